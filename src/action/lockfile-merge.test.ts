@@ -8,7 +8,7 @@ import { mergeLockfiles } from "./lockfile-merge.ts";
 
 const SECTION = "https://api.buddy.works/workspaces/my-company";
 
-function entry(hashId: string, more: Partial<LockEntry> = {}): LockEntry {
+function sentEntry(hashId: string, more: Partial<LockEntry> = {}): LockEntry {
   const lifecycle = { protect: false, onRemove: "delete" } as const;
   return { hashId, type: "VULTR", lifecycle, lastSent: new Map(), superseded: [], formerIdentifiers: [], ...more };
 }
@@ -24,35 +24,40 @@ function hashesIn(text: string): readonly string[] {
 }
 
 test("what each side changed is in the merged lockfile", () => {
-  const before = lock({ a: entry("aa"), b: entry("bb"), gone: entry("cc") });
-  const ours = lock({ a: entry("a2", { superseded: ["aa"] }), b: entry("bb"), gone: entry("cc"), ours: entry("dd") });
-  const theirs = lock({ a: entry("aa"), b: entry("bb", { identifier: "b" }), theirs: entry("ee") });
+  const before = lock({ a: sentEntry("aa"), b: sentEntry("bb"), gone: sentEntry("cc") });
+  const ours = lock({
+    a: sentEntry("a2", { superseded: ["aa"] }),
+    b: sentEntry("bb"),
+    gone: sentEntry("cc"),
+    ours: sentEntry("dd"),
+  });
+  const theirs = lock({ a: sentEntry("aa"), b: sentEntry("bb", { identifier: "b" }), theirs: sentEntry("ee") });
   const merged = mergeLockfiles({ before, ours, theirs });
   assert.deepEqual(merged, {
     ok: true,
     value: lock({
-      a: entry("a2", { superseded: ["aa"] }),
-      b: entry("bb", { identifier: "b" }),
-      ours: entry("dd"),
-      theirs: entry("ee"),
+      a: sentEntry("a2", { superseded: ["aa"] }),
+      b: sentEntry("bb", { identifier: "b" }),
+      ours: sentEntry("dd"),
+      theirs: sentEntry("ee"),
     }),
   });
 });
 
 test("a key that both sides changed differently is a conflict, and so is a hash under two keys", () => {
-  const before = lock({ a: entry("aa") });
-  const one = mergeLockfiles({ before, ours: lock({ a: entry("a1") }), theirs: lock({ a: entry("a2") }) });
+  const before = lock({ a: sentEntry("aa") });
+  const one = mergeLockfiles({ before, ours: lock({ a: sentEntry("a1") }), theirs: lock({ a: sentEntry("a2") }) });
   assert.deepEqual(one, { ok: false, error: { why: "both changed a" } });
   const both = mergeLockfiles({
     before: undefined,
-    ours: lock({ old: entry("aa") }),
-    theirs: lock({ new: entry("aa") }),
+    ours: lock({ old: sentEntry("aa") }),
+    theirs: lock({ new: sentEntry("aa") }),
   });
   assert.deepEqual(both, { ok: false, error: { why: "both changed new, old" } });
 });
 
 test("a lockfile that can't be read isn't merged", () => {
-  const merged = mergeLockfiles({ before: undefined, ours: lock({ a: entry("aa") }), theirs: "<<<<<<< HEAD\n" });
+  const merged = mergeLockfiles({ before: undefined, ours: lock({ a: sentEntry("aa") }), theirs: "<<<<<<< HEAD\n" });
   assert.equal(merged.ok, false);
 });
 
@@ -62,7 +67,7 @@ test("a merge loses no hash of either run; if it would, nothing is merged", () =
   const entries = fc.uniqueArray(fc.tuple(key, hash), { selector: ([name]) => name, maxLength: 4 }).filter((list) => {
     return new Set(list.map(([, each]) => each)).size === list.length;
   });
-  const text = entries.map((list) => lock(Object.fromEntries(list.map(([name, each]) => [name, entry(each)]))));
+  const text = entries.map((list) => lock(Object.fromEntries(list.map(([name, each]) => [name, sentEntry(each)]))));
   fc.assert(
     fc.property(text, text, text, (before, ours, theirs) => {
       const merged = mergeLockfiles({ before, ours, theirs });
@@ -81,7 +86,7 @@ test("a merge loses no hash of either run; if it would, nothing is merged", () =
 test("changes of different sections don't conflict", () => {
   const of = (name: string): string => {
     const sections: Lockfile["sections"] = new Map([
-      [`https://api.buddy.works/workspaces/${name}`, new Map([["a", entry(`${name}1`)]])],
+      [`https://api.buddy.works/workspaces/${name}`, new Map([["a", sentEntry(`${name}1`)]])],
     ]);
     return formatLockfile({ sections });
   };

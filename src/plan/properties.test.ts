@@ -15,7 +15,7 @@ import { planIntegrations } from "./plan.ts";
 
 const runs = { numRuns: effort(75) };
 
-function planOf({ wanted, world }: PlanCase): Plan {
+function planOfCase({ wanted, world }: PlanCase): Plan {
   return planIntegrations(planInput(wanted, world));
 }
 
@@ -37,7 +37,7 @@ test("the order of the file, of the lockfile, of the list and of the answers doe
         wanted: each.wanted.toReversed(),
         world: { ...rest, lock: new Map([...lock].toReversed()), live: live.toReversed(), gone: gone.toReversed() },
       };
-      assert.equal(JSON.stringify(planOf(turned)), JSON.stringify(planOf(each)));
+      assert.equal(JSON.stringify(planOfCase(turned)), JSON.stringify(planOfCase(each)));
     }),
     runs,
   );
@@ -47,7 +47,10 @@ test("the hash is the same with and without the values of secrets, and so the pl
   fc.assert(
     fc.property(planCase, fc.constantFrom<FieldValue[]>([], ["1"], ["2"]), (each, known) => {
       const here = planWithInputs(each.wanted, each.world);
-      const elsewhere = planOf({ ...each, wanted: each.wanted.map((integration) => withValues(integration, known)) });
+      const elsewhere = planOfCase({
+        ...each,
+        wanted: each.wanted.map((integration) => withOtherValues(integration, known)),
+      });
       assert.equal(planHash(elsewhere), planHash(here.plan));
       assert.deepEqual(reviewedPart(here, [elsewhere]), here.plan);
     }),
@@ -58,7 +61,7 @@ test("the hash is the same with and without the values of secrets, and so the pl
 test("one integration is adopted, deleted or renamed once only, and never both kept and deleted", () => {
   fc.assert(
     fc.property(planCase, (each) => {
-      const changes = planOf(each).changes.filter(({ refused }) => refused === undefined);
+      const changes = planOfCase(each).changes.filter(({ refused }) => refused === undefined);
       const of = (...actions: Change["action"][]): HashId[] =>
         changes.flatMap((change) => (actions.includes(change.action) && "hash_id" in change ? [change.hash_id] : []));
       const deleted = of("delete");
@@ -78,7 +81,7 @@ test("one integration is adopted, deleted or renamed once only, and never both k
 test("nothing protected is deleted, replaced or recreated, and without the flags nothing is destroyed", () => {
   fc.assert(
     fc.property(planCase, (each) => {
-      const plan = planOf(each);
+      const plan = planOfCase(each);
       const { flags } = plan;
       const lock = each.world.lock ?? new Map();
       const isWanted = new Set(each.wanted.map(({ key }) => key));
@@ -100,15 +103,15 @@ test("no value of a secret is in a plan", () => {
   fc.assert(
     fc.property(planCase, (each) => {
       const canary = "canary-5f1e";
-      const leaky = each.wanted.map((integration) => withValues(integration, [canary]));
-      assert.equal(JSON.stringify(planOf({ ...each, wanted: leaky })).includes(canary), false);
+      const leaky = each.wanted.map((integration) => withOtherValues(integration, [canary]));
+      assert.equal(JSON.stringify(planOfCase({ ...each, wanted: leaky })).includes(canary), false);
     }),
     runs,
   );
 });
 
 /** The integration with these values for its references, in order. The last value is used for all that follow; without values, none is set. */
-function withValues(integration: IntegrationWithIds, values: readonly FieldValue[]): IntegrationWithIds {
+function withOtherValues(integration: IntegrationWithIds, values: readonly FieldValue[]): IntegrationWithIds {
   const left = [...values];
   const swap = (value: FieldValue): FieldValue => {
     if (value instanceof Secret) {

@@ -28,7 +28,7 @@ function blockOf(view: LiveIntegration, choice: ChosenCredentials = {}): Desired
   return desiredBlock({ key: "a", live: view, credentials, hidden, names: NUMBERS_ONLY });
 }
 
-function block(view: LiveIntegration, choice?: ChosenCredentials): string {
+function renderedBlock(view: LiveIntegration, choice?: ChosenCredentials): string {
   return renderDesiredBlock(blockOf(view, choice));
 }
 
@@ -45,16 +45,16 @@ function loadedIntegration(lines: string): IntegrationWithSecrets {
 
 /** The fields that the file's reader makes of the block of an integration. */
 function loaded(view: LiveIntegration): ReadonlyMap<string, unknown> {
-  return loadedIntegration(block(view)).fields;
+  return loadedIntegration(renderedBlock(view)).fields;
 }
 
 const noted = (note: string, name = "Team"): LiveIntegration =>
   live(desired("a", { type: "SLACK", fields: { name, ...(note === "" ? {} : { note }) } }));
 
 test("notes are in the block, with `$$` for a `$` at the beginning", () => {
-  assert.match(block(noted("$5 a month")), /^ {4}note: \$\$5 a month$/m);
-  assert.doesNotMatch(block(noted("")), /note/);
-  assert.doesNotMatch(block(live(desired("a"), { fields: new Map([["agent_note", ""]]) })), /note/);
+  assert.match(renderedBlock(noted("$5 a month")), /^ {4}note: \$\$5 a month$/m);
+  assert.doesNotMatch(renderedBlock(noted("")), /note/);
+  assert.doesNotMatch(renderedBlock(live(desired("a"), { fields: new Map([["agent_note", ""]]) })), /note/);
 });
 
 test("any note and any name load back from the block", () => {
@@ -174,7 +174,7 @@ const anyChoice = fc.record({
 test("the block of any integration loads back to exactly what is live; a comment names what a file can't hold", () => {
   fc.assert(
     fc.property(anyView, anyChoice, (view, choice) => {
-      const text = block(view, choice);
+      const text = renderedBlock(view, choice);
       const found = loadedIntegration(text);
       // The block in braces is the same, without comments.
       assert.deepEqual(loadedIntegration(`  {${renderFlowBlock(blockOf(view, choice))}}\n`), found);
@@ -215,7 +215,7 @@ test("the block of any integration loads back to exactly what is live; a comment
 test("the block holds no control characters, whatever the server returns", () => {
   fc.assert(
     fc.property(anyView, hardText, hardText, hardText, (view, type, scope, projectName) => {
-      const text = block({ ...view, type, scope, projectName });
+      const text = renderedBlock({ ...view, type, scope, projectName });
       assert.match(text, /^(?:\n|[^\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff])*$/u);
     }),
     { numRuns: effort(75) },
@@ -232,7 +232,7 @@ test("a text that a file can't hold is left out, and the comment about it doesn'
       ["auth_type", "BRAND_NEW"],
     ]),
   });
-  const text = block(view);
+  const text = renderedBlock(view);
   assert.doesNotMatch(text, /hunter2|BRAND_NEW|not an identifier/);
   assert.deepEqual(
     [...text.matchAll(/^ {2}# (\w+): /gm)].map(([, name]) => name),

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { block } from "../support/desired-file.ts";
-import {
-  actionBench,
-  desired,
-  FILE,
-  LOCK,
-  pullRequestEvent,
-  type ActionBench,
-} from "../support/github/action-bench.ts";
+import { block, fileOf } from "../support/desired-file.ts";
+import { actionBench, FILE, LOCK, pullRequestEvent, type ActionBench } from "../support/github/action-bench.ts";
 import { REPOSITORY, WORKFLOW, type StoredPullRequest } from "../support/github/state.ts";
 
 /** Proposes, plans and merges a desired state. */
 async function reviewed(bench: ActionBench, ...integrations: readonly string[]): Promise<StoredPullRequest> {
-  const pullRequest = await bench.propose({ [FILE]: desired(...integrations) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(...integrations) });
   const planned = await bench.planAndUpload(pullRequest);
   assert.equal(planned.exit, 0, planned.log);
   await bench.merge(pullRequest);
@@ -58,12 +51,12 @@ test("a job that runs again applies what the branch has now, and a checkout of t
 
 test("after two merges in a row, the apply of the second does what both plans show", async (t) => {
   const bench = await actionBench(t);
-  const first = await bench.propose({ [FILE]: desired(block("web")) });
+  const first = await bench.propose({ [FILE]: fileOf(block("web")) });
   await bench.planAndUpload(first);
-  const second = await bench.propose({ "other.yaml": desired(block("db")) });
+  const second = await bench.propose({ "other.yaml": fileOf(block("db")) });
   // It was planned before the first was merged, and is about another part of the file.
   await bench.merge(first);
-  const both = await bench.propose({ [FILE]: desired(block("web"), block("db")) });
+  const both = await bench.propose({ [FILE]: fileOf(block("web"), block("db")) });
   await bench.planAndUpload(both);
   await bench.merge(both);
   const ended = await bench.apply();
@@ -117,7 +110,7 @@ test("drift between review and merge doesn't block what was reviewed, and isn't 
   const bench = await actionBench(t);
   await reviewed(bench, block("web"), block("db"));
   assert.equal((await bench.apply()).exit, 0);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web", { name: "Website" }), block("db")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web", { name: "Website" }), block("db")) });
   await bench.planAndUpload(pullRequest);
   await bench.merge(pullRequest);
   const [db] = bench.emulator.stored().filter(({ identifier }) => identifier === "db");
@@ -134,11 +127,11 @@ test("drift between review and merge doesn't block what was reviewed, and isn't 
 
 test("if something else was merged than the plan shows, it isn't applied", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   await bench.planAndUpload(pullRequest);
   await bench.merge(pullRequest);
   // Somebody pushes another variable after the review.
-  await bench.github.push("main", FILE, desired(block("web", { token: "$OTHER" })));
+  await bench.github.push("main", FILE, fileOf(block("web", { token: "$OTHER" })));
   const ended = await bench.apply();
   assert.deepEqual([ended.exit, created(bench)], [6, []], ended.log);
 });
@@ -146,7 +139,7 @@ test("if something else was merged than the plan shows, it isn't applied", async
 test("a changed hash in a pipeline goes into a pull request, and never to the branch itself", async (t) => {
   const bench = await actionBench(t);
   const pipeline = '- pipeline: "Deploy"\n  actions:\n    - action: "Upload"\n      integration_hash: web\n';
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")), "buddy.yml": pipeline });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")), "buddy.yml": pipeline });
   await bench.planAndUpload(pullRequest);
   await bench.merge(pullRequest);
   const ended = await bench.apply({ inputs: { pipelines: "true" } });
@@ -163,7 +156,7 @@ test("a changed hash in a pipeline goes into a pull request, and never to the br
 
 test("a push without a pull request isn't reviewed, so it is applied only after an approval", async (t) => {
   const bench = await actionBench(t);
-  await bench.github.push("main", FILE, desired(block("web")));
+  await bench.github.push("main", FILE, fileOf(block("web")));
   const checked = await bench.apply({ inputs: { check: "true" } });
   assert.equal(checked.exit, 0, checked.log);
   assert.deepEqual([checked.outputs["needs-approval"], checked.outputs["has-changes"]], ["true", "true"]);
@@ -186,7 +179,7 @@ test("if there is nothing to do, no review is needed", async (t) => {
 
 test("a plan that a run of another repository has uploaded doesn't count as reviewed: nothing is applied", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   await bench.planAndUpload(pullRequest);
   Object.assign(bench.github.runs[0] ?? {}, { head_repository: "stranger/infra" });
   await bench.merge(pullRequest);
@@ -199,7 +192,7 @@ test("a plan that a run of another repository has uploaded doesn't count as revi
 for (const event of ["pull_request", "pull_request_target", "workflow_run"]) {
   test(`nothing is applied on ${event}`, async (t) => {
     const bench = await actionBench(t);
-    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
     const ended = await bench.apply({ event, payload: pullRequestEvent(pullRequest) });
     assert.equal(ended.exit, 3);
     assert.deepEqual(bench.emulator.requests, []);
@@ -209,7 +202,7 @@ for (const event of ["pull_request", "pull_request_target", "workflow_run"]) {
 for (const args of ["--offline", "--adopt"]) {
   test(`a merged plan that was made with ${args} is applied only after an approval`, async (t) => {
     const bench = await actionBench(t);
-    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
     const event = { event: "pull_request", payload: pullRequestEvent(pullRequest) };
     const planned = await bench.run("plan", {
       ...event,
@@ -233,7 +226,7 @@ test("a merged plan that was refused as a whole needs an approval, and doesn't m
   assert.equal((await bench.apply()).exit, 0);
   const edited = (await bench.github.textAt("main", LOCK))?.replace(/^( +identifier: ).*$/m, "$1other") ?? "";
   // The check isn't required, or somebody merged without it.
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web"), block("db")), [LOCK]: edited });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web"), block("db")), [LOCK]: edited });
   assert.notEqual((await bench.planAndUpload(pullRequest)).exit, 0);
   await bench.merge(pullRequest);
   const checked = await bench.apply({ inputs: { check: "true" } });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { test } from "node:test";
-import { block } from "../support/desired-file.ts";
-import { actionBench, desired, FILE, LOCK, type ActionBench, type ActionEnd } from "../support/github/action-bench.ts";
+import { block, fileOf } from "../support/desired-file.ts";
+import { actionBench, FILE, LOCK, type ActionBench, type ActionEnd } from "../support/github/action-bench.ts";
 
 /** Runs an apply, and sends its process these signals during a creation, as a runner does. */
 async function cancelled(bench: ActionBench, cwd: string, ...signals: readonly NodeJS.Signals[]): Promise<ActionEnd> {
@@ -23,7 +23,7 @@ async function cancelled(bench: ActionBench, cwd: string, ...signals: readonly N
 }
 
 async function ready(bench: ActionBench): Promise<string> {
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web"), block("db")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web"), block("db")) });
   assert.equal((await bench.planAndUpload(pullRequest)).exit, 0);
   await bench.merge(pullRequest);
   return bench.checkout("main");

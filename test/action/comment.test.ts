@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { block } from "../support/desired-file.ts";
+import { block, fileOf } from "../support/desired-file.ts";
 import {
   actionBench,
-  desired,
   FILE,
   pullRequestEvent,
   type ActionBench,
@@ -38,7 +37,7 @@ async function planText(bench: ActionBench, pullRequest: StoredPullRequest): Pro
 
 test("a plan becomes the comment of the pull request, and an empty one says that there is nothing to do", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const plan = await planText(bench, pullRequest);
   const first = await comment(bench, pullRequest, plan);
   assert.equal(first.exit, 0, first.log);
@@ -58,7 +57,7 @@ test("a plan becomes the comment of the pull request, and an empty one says that
 
 test("for a fork only the summary is written, and no request is sent to GitHub", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) }, { headRepository: "stranger/infra" });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) }, { headRepository: "stranger/infra" });
   const plan = await planText(bench, pullRequest);
   bench.github.canWrite = false;
   const asked = bench.github.operations.length;
@@ -70,7 +69,7 @@ test("for a fork only the summary is written, and no request is sent to GitHub",
 
 test("if the token may not comment, the summary has the plan, and the step names the missing permission", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const plan = await planText(bench, pullRequest);
   bench.github.canWrite = false;
   const ended = await comment(bench, pullRequest, plan);
@@ -84,7 +83,7 @@ test("if the token may not comment, the summary has the plan, and the step names
 
 test("a file that isn't a plan of this program is refused, and no comment is written", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const forgeries = [
     "",
     "{}",
@@ -102,7 +101,7 @@ test("a file that isn't a plan of this program is refused, and no comment is wri
 test("texts of a plan can't leave their place in the comment, or ping anybody", async (t) => {
   const bench = await actionBench(t);
   const name = String.raw`"@acme/everyone </details> \u0060\u0060\u0060\n# owned\n${MARK}\n<img src=x> [x](https://evil.example)"`;
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web", { name })) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web", { name })) });
   const ended = await comment(bench, pullRequest, await planText(bench, pullRequest));
   assert.equal(ended.exit, 0, ended.log);
   const body = pullRequest.comments[0]?.body ?? "";
@@ -118,7 +117,7 @@ test("a plan of two thousand changes fits a comment and a summary", async (t) =>
   const blocks = Array.from({ length: 2000 }, (_, index) =>
     block(`web_${index}`, { name: `"Web ${"é".repeat(50)} ${index}"` }),
   );
-  const pullRequest = await bench.propose({ [FILE]: desired(...blocks) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(...blocks) });
   const ended = await comment(bench, pullRequest, await planText(bench, pullRequest));
   assert.equal(ended.exit, 0, ended.log.slice(0, 2000));
   assert.ok((pullRequest.comments[0]?.body.length ?? 0) < 65_536);
@@ -127,7 +126,7 @@ test("a plan of two thousand changes fits a comment and a summary", async (t) =>
 
 test("a comment of another author with the action's mark isn't changed, whatever it says", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const forged = { id: "F", body: `${MARK}\nnothing to do`, author: "attacker" };
   pullRequest.comments.push({ ...forged });
   await comment(bench, pullRequest, await planText(bench, pullRequest));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { block } from "../support/desired-file.ts";
+import { block, fileOf } from "../support/desired-file.ts";
 import {
   actionBench,
-  desired,
   FILE,
   LOCK,
   pullRequestEvent,
@@ -15,7 +14,7 @@ const PROPOSAL = "buddy-integrations/lockfile/main";
 
 /** A push to main that somebody has approved as a whole. */
 async function pushed(bench: ActionBench, ...keys: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  await bench.github.push("main", FILE, desired(...keys.map((key) => block(key))));
+  await bench.github.push("main", FILE, fileOf(...keys.map((key) => block(key))));
   const checked = await bench.apply({ inputs: { check: "true" } });
   assert.equal(checked.exit, 0, checked.log);
   return { "approved-plan": checked.outputs["plan-file"] ?? "" };
@@ -174,7 +173,7 @@ test("with lock-branch, the lockfile is only on that branch, and plans and appli
   assert.equal(await github.textAt("main", LOCK), undefined);
   assertLocked(bench, await github.textAt("locks", LOCK));
 
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web"), block("db")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web"), block("db")) });
   const cwd = await bench.checkout(pullRequest.headOid);
   const event = { event: "pull_request", payload: pullRequestEvent(pullRequest) };
   const planned = await bench.run("plan", { cwd, inputs, ...event });
@@ -191,7 +190,7 @@ for (const branch of ["locks", PROPOSAL]) {
     const ended = await bench.apply({ inputs });
     assert.equal(ended.exit, 3, ended.log);
     assert.match(ended.log, /was not made by this action/);
-    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
     const cwd = await bench.checkout(pullRequest.headOid);
     const event = { event: "pull_request", payload: pullRequestEvent(pullRequest) };
     assert.equal((await bench.run("plan", { cwd, inputs, ...event })).exit, 3);

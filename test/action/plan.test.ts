@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { block } from "../support/desired-file.ts";
-import { actionBench, desired, FILE, LOCK, pullRequestEvent } from "../support/github/action-bench.ts";
+import { block, fileOf } from "../support/desired-file.ts";
+import { actionBench, FILE, LOCK, pullRequestEvent } from "../support/github/action-bench.ts";
 import type { ActionBench, ActionEnd } from "../support/github/action-bench.ts";
 import type { StoredPullRequest } from "../support/github/state.ts";
 
@@ -17,7 +17,7 @@ async function plan(
 
 test("a plan of a pull request has annotations, a summary, outputs and plan.json, and passes", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const ended = await plan(bench, pullRequest);
   assert.equal(ended.exit, 0, ended.log);
   const { "plan-file": file = "", "plan-hash": hash = "", ...outputs } = ended.outputs;
@@ -34,7 +34,7 @@ test("a plan of a pull request has annotations, a summary, outputs and plan.json
 
 test("the bundle contains the package for proxies and certificates, since nothing is installed where an action runs", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const env = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9", BUDDY_INSECURE: "true" };
   const ended = await plan(bench, pullRequest, { env });
   assert.match(ended.log, /BUDDY_INSECURE=true/);
@@ -60,7 +60,7 @@ test("a wrong file makes the step fail, with an annotation at the wrong place", 
 test("a pull request that edits the lockfile is refused", async (t) => {
   const bench = await actionBench(t);
   const lock = `lockfile_version: 2\nworkspaces:\n  ${bench.emulator.url}/workspaces/my-company:\n    integrations:\n      web:\n        hash_id: deadbeefdeadbeefdeadbeef\n        type: VULTR\n`;
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")), [LOCK]: lock });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")), [LOCK]: lock });
   const ended = await plan(bench, pullRequest);
   assert.match(ended.log, /lockfile-edited/);
   assert.notEqual(ended.exit, 0);
@@ -69,7 +69,7 @@ test("a pull request that edits the lockfile is refused", async (t) => {
 for (const event of ["pull_request_target", "workflow_run", "push", "issue_comment"]) {
   test(`on ${event} nothing is planned, and an error says why`, async (t) => {
     const bench = await actionBench(t);
-    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
     const cwd = await bench.checkout(pullRequest.headOid);
     const ended = await bench.run("plan", { cwd, event, payload: pullRequestEvent(pullRequest) });
     assert.equal(ended.exit, 3);
@@ -84,7 +84,7 @@ for (const [who, given] of [
 ] as const) {
   test(`without a token, ${who} gets a plan from the lockfile alone`, async (t) => {
     const bench = await actionBench(t);
-    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) }, given);
+    const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) }, given);
     const ended = await plan(bench, pullRequest, { env: { BUDDY_TOKEN: "" } });
     assert.equal(ended.exit, 0, ended.log);
     assert.equal(ended.outputs["plan-hash"], "");
@@ -95,7 +95,7 @@ for (const [who, given] of [
 
 test("in a pull request of the repository itself, a missing token is an error, and no offline plan is made", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web")) });
   const ended = await plan(bench, pullRequest, { env: { BUDDY_TOKEN: "" } });
   assert.equal(ended.exit, 3);
   assert.match(ended.log, /^::error title=no-token::/m);
@@ -103,7 +103,7 @@ test("in a pull request of the repository itself, a missing token is an error, a
 
 test("inputs are options of the command line, and args can't set what the action sets", async (t) => {
   const bench = await actionBench(t);
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web"), block("db")) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web"), block("db")) });
   const only = await plan(bench, pullRequest, { inputs: { only: "w*", args: "--max-deletions '3'" } });
   assert.equal(only.exit, 0, only.log);
   const { runs } = JSON.parse(await readFile(only.outputs["plan-file"] ?? "", "utf8"));
@@ -120,7 +120,7 @@ test("inputs are options of the command line, and args can't set what the action
 test("a hostile name can't give the runner a command, or end an output", async (t) => {
   const bench = await actionBench(t);
   const name = String.raw`"::set-env name=X::y\n::error::owned \u001b[31m ##[error]z\nhas-changes=false\n"`;
-  const pullRequest = await bench.propose({ [FILE]: desired(block("web", { name })) });
+  const pullRequest = await bench.propose({ [FILE]: fileOf(block("web", { name })) });
   const ended = await plan(bench, pullRequest);
   assert.equal(ended.outputs["has-changes"], "true", ended.log);
   assert.doesNotMatch(ended.log, /^::(?!notice|warning|error|add-mask)/m);

@@ -17,6 +17,22 @@ export function repeatedNames(files: SourceFiles, kind: DeclarationKind, allowed
     .toSorted();
 }
 
+/** Every function that one of the files exports and that another file declares too, with that file. Sorted. */
+export function repeatedHelpers(files: SourceFiles): string[] {
+  const owners = new Map<string, string>();
+  for (const [path, text] of files) {
+    for (const name of declaredNames(text, "function")) {
+      if (new RegExp(`^export (?:async )?(?:function\\*?|const) ${name}\\b`, "m").test(text)) owners.set(name, path);
+    }
+  }
+  return [...files]
+    .flatMap(([path, text]) =>
+      [...declaredNames(text, "function")].map((name) => ({ path, name, owner: owners.get(name) })),
+    )
+    .flatMap(({ path, name, owner }) => (owner === undefined || owner === path ? [] : [`${name} of ${owner}: ${path}`]))
+    .toSorted();
+}
+
 // The sources are formatted, so a declaration of the top level begins a line.
 const MODIFIERS = "(?:export )?(?:default )?(?:declare )?(?:abstract )?(?:async )?";
 const DECLARATIONS: Readonly<Record<DeclarationKind, readonly RegExp[]>> = {

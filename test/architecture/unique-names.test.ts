@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filesUnder, readText } from "../prose/prose-of.ts";
 import type { SourceFiles } from "./check-layers.ts";
-import { repeatedNames, type AllowedRepeats, type DeclarationKind } from "./declared-names.ts";
+import { repeatedHelpers, repeatedNames, type AllowedRepeats, type DeclarationKind } from "./declared-names.ts";
 
 /**
  * A name means one thing in the whole code, so that it makes sense in a list of imports. If two files need the same type,
@@ -24,10 +24,15 @@ test("no type name is declared in two files, tests included", () => {
   assert.deepEqual(repeatedNames(EVERYWHERE, "type", ALLOWED), []);
 });
 
-// Tests may repeat names of functions: `planned` makes something else in each.
+// Two test files may each have a local function of one name: `asked` is something else in each.
 test("no function name is declared in two files of the program", () => {
   assert.ok(PROGRAM.size > 300);
   assert.deepEqual(repeatedNames(PROGRAM, "function", ALLOWED), []);
+});
+
+test("no helper that the tests share is declared again in another file of tests", () => {
+  const tests = new Map([...EVERYWHERE].filter(([path]) => !PROGRAM.has(path)));
+  assert.deepEqual(repeatedHelpers(tests), []);
 });
 
 test("every allowed repeat is still there", () => {
@@ -80,4 +85,14 @@ test("a name that one file declares twice, or that is once a type and once a fun
     ["src/c.ts", "export const Value = 2;\nimport { Same } from './a.ts';\n"],
   ]);
   assert.deepEqual([...repeatedNames(files, "type", {}), ...repeatedNames(files, "function", {})], []);
+});
+
+test("a helper that is declared again is found, exported or not; local functions of one name aren't", () => {
+  const files = new Map([
+    ["test/a.ts", "export function shared() {}\nfunction local() {}\n"],
+    ["test/b.test.ts", "const shared = () => 1;\nfunction local() {}\n"],
+    ["test/c.ts", "export const other = () => 1;\n"],
+    ["test/d.ts", "export async function other() {}\n"],
+  ]);
+  assert.deepEqual(repeatedHelpers(files), ["other of test/d.ts: test/c.ts", "shared of test/a.ts: test/b.test.ts"]);
 });

@@ -105,13 +105,13 @@ test("the examples of docs/lifecycle.md are what the program prints", async (t) 
   await reviewed.writeIntegrations(WEB.replace("name: Web", "name: Website"));
   await reviewed.plan(["--out", "plan.json"]);
   await reviewed.writeIntegrations(WEB.replace("name: Web", "name: Website"), DB);
-  printed.set("stale", withoutRunSpecifics((await reviewed.run(["apply", "--expect", "plan.json"])).stdout));
+  printed.set("stale", asInDocs((await reviewed.run(["apply", "--expect", "plan.json"])).stdout));
 
   assertExamples("lifecycle.md", printed);
 });
 
 /** Replaces what differs from run to run. */
-function withoutRunSpecifics(text: string): string {
+function asInDocs(text: string): string {
   return text
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "https://api.buddy.works")
     .replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:…");
@@ -121,8 +121,7 @@ test("the examples of docs/output.md are what the program prints", async (t) => 
   const s = await workbenchWithKnownHashes(t, WEB, adding(DB, "lifecycle: { protect: true }"), GH);
   await s.writeIntegrations(GH.replace("name: GitHub", "name: GitHub Enterprise"));
   const args = ["sync", "--plan", "--prune"];
-  const format = async (name: string): Promise<string> =>
-    withoutRunSpecifics((await s.run([...args, "--format", name])).stdout);
+  const format = async (name: string): Promise<string> => asInDocs((await s.run([...args, "--format", name])).stdout);
   const printed = new Map([
     ["text", await format("text")],
     ["markdown", await format("markdown")],

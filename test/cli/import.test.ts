@@ -47,7 +47,7 @@ const begin = ({ emulator: { url: api, workspace } }: Workbench): object => ({
   lifecycle: { protect: false, onRemove: "delete" },
 });
 
-const end = ({ emulator: { url: api, workspace } }: Workbench, hash: string): object => ({
+const endLine = ({ emulator: { url: api, workspace } }: Workbench, hash: string): object => ({
   version: 1,
   kind: "end",
   api,
@@ -89,7 +89,7 @@ test("import shows no block of an integration that another key had before its re
 });
 
 test("import shows no block of an integration that an interrupted apply created", async (t) => {
-  const { stderr } = await importAfterInterruption(t, (bench, hash) => lines(begin(bench), end(bench, hash)));
+  const { stderr } = await importAfterInterruption(t, (bench, hash) => lines(begin(bench), endLine(bench, hash)));
   assert.match(stderr, /belongs to the key web, whose apply was interrupted\n.*`buddy-integrations apply` adopts it/);
 });
 
@@ -118,7 +118,7 @@ test("journal records of another workspace or another identifier don't prevent t
   const records = [
     { ...begin(bench), identifier: "third" },
     { ...begin(bench), workspace: "elsewhere" },
-    { ...end(bench, hash), workspace: "elsewhere" },
+    { ...endLine(bench, hash), workspace: "elsewhere" },
   ];
   await bench.write(JOURNAL, lines(...records));
   const ended = await bench.run(["import", "another_key", hash, "--print"], { env: ENV });

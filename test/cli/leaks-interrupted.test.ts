@@ -39,7 +39,7 @@ test("a run that is interrupted half-way leaves no secret behind, and neither do
 });
 
 test("a killed run leaves no secret in its files, its output and its process title", async (t) => {
-  const killed: { child?: ReturnType<typeof startProgram> } = {};
+  const killed: { child?: ReturnType<typeof startRedirected> } = {};
   let writes = 0;
   let title = "";
   const kill = async (): Promise<void> => {
@@ -54,7 +54,7 @@ test("a killed run leaves no secret in its files, its output and its process tit
       void kill();
     },
   });
-  const child = startProgram(bench, ["sync", "--apply", "--verbose", "--concurrency", "1"]);
+  const child = startRedirected(bench, ["sync", "--apply", "--verbose", "--concurrency", "1"]);
   killed.child = child;
   await child.closed;
   assert.equal(child.process.signalCode, "SIGKILL");
@@ -142,9 +142,9 @@ test("on request, every line of a value is registered as a mask, only in GitHub 
 test("the program distinguishes a separate stderr pipe from a file and from a merged pipe", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const env = { GITHUB_ACTIONS: "true", BUDDY_INTEGRATIONS_MASK: "true" };
-  const direct = startProgram(bench, ["sync", "--plan"], env);
-  const merged = startProgram(bench, ["sync", "--plan"], env, "2>&1 | cat");
-  const kept = startProgram(bench, ["sync", "--plan"], env, "2>kept.log");
+  const direct = startRedirected(bench, ["sync", "--plan"], env);
+  const merged = startRedirected(bench, ["sync", "--plan"], env, "2>&1 | cat");
+  const kept = startRedirected(bench, ["sync", "--plan"], env, "2>kept.log");
   await Promise.all([direct.closed, merged.closed, kept.closed]);
   assert.match(direct.output.stderr, /^::add-mask::/);
   assert.match(merged.output.stdout, /Plan: 1 to create/);
@@ -159,7 +159,7 @@ interface StartedProgram {
 }
 
 /** Starts the built program in its own process. With a `redirection`, a shell starts it. */
-function startProgram(
+function startRedirected(
   bench: LeakSearchBench,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

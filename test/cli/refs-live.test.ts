@@ -16,7 +16,7 @@ interface Live {
   readonly requests: readonly string[];
 }
 
-async function live(s: SyncWorkbench, env: Readonly<Record<string, string | undefined>> = {}): Promise<Live> {
+async function liveReport(s: SyncWorkbench, env: Readonly<Record<string, string | undefined>> = {}): Promise<Live> {
   s.requests();
   const { exit, stdout } = await s.run(["refs", "--usages", "--live", "--format", "json"], { env });
   const report = parseReport(stdout);
@@ -54,7 +54,7 @@ test("--live adds Git links and uses in pipelines of the web page, in every form
   await addAction(s, 2, { name: "By identifier", integration: "d" });
   await addAction(s, 2, { name: "In an input", inputs: { anything: s.stored("b").hash_id } });
   await s.byHand("POST", "/projects", { display_name: "Linked", integration: { hash_id: s.stored("e").hash_id } });
-  const { exit, report, used } = await live(s);
+  const { exit, report, used } = await liveReport(s);
   assert.deepEqual([exit, report.diagnostics], [0, []]);
   assert.deepEqual(used, [
     "a file buddy.yml:2 In a file x",
@@ -83,7 +83,7 @@ test("uses of a superseded hash or a former name are outdated", async (t) => {
   await s.writeIntegrations(block("a", project), block("b", { identifier: "bb" }), block("c"));
   await s.apply(["--allow-replace", "--max-deletions", "2"]);
   await s.write("buddy.yml", "- x: 1\n");
-  const { used } = await live(s);
+  const { used } = await liveReport(s);
   assert.deepEqual(used, [
     "a web-page company-website deploy Old hash outdated",
     "b web-page company-website deploy Old name outdated",
@@ -96,7 +96,7 @@ test("--live doesn't read pipelines that are in files, and counts them", async (
   await addAction(s, 1, { name: "Not what runs", integration: "b" });
   await s.byHand("PATCH", `${PROJECT}/pipelines/1`, { git_config_ref: "FIXED", git_config: { project: "x" } });
   await s.byHand("PATCH", `${PROJECT}/pipelines/2`, { definition_source: "REMOTE" });
-  const { used, report, requests } = await live(s);
+  const { used, report, requests } = await liveReport(s);
   assert.deepEqual(used, ["a file buddy.yml:2 In a file x"]);
   assert.deepEqual(
     report.diagnostics.map(({ code, severity, message }) => [code, severity, message.slice(0, 33)]),
@@ -130,7 +130,7 @@ test("without the scopes, --live says what it couldn't read and which scope it n
   assert.equal((await s.apply(["--adopt"])).exit, 0);
   await s.write("buddy.yml", "- x: 1\n");
   const unseen = async (token: string) => {
-    const { exit, used, report } = await live(s, { BUDDY_TOKEN: token });
+    const { exit, used, report } = await liveReport(s, { BUDDY_TOKEN: token });
     assert.equal(exit, 0);
     return { used, said: report.diagnostics.map(({ code, message, hint }) => `${code}: ${message} ${hint}`) };
   };

@@ -36,7 +36,7 @@ for (const terminal of TERMINALS) {
     );
     const shown = await play(bench, ["plan"], terminal);
     assert.equal(shown.exit, 0, shown.screen);
-    assertScreen("plan", shown, terminal, bench);
+    assertFits("plan", shown, terminal, bench);
   });
 
   test(title("an apply of 200 that are alike"), { skip }, async (t) => {
@@ -44,7 +44,7 @@ for (const terminal of TERMINALS) {
     await bench.write("integrations.yaml", fileOf(...keys("integration_", 200).map((key) => named(key))));
     const shown = await play(bench, ["apply", "--yes", "--concurrency", "1"], terminal);
     assert.equal(shown.exit, 0, shown.screen);
-    assertScreen("apply-200", shown, terminal, bench);
+    assertFits("apply-200", shown, terminal, bench);
   });
 
   test(title("an apply that Ctrl-C interrupts"), { skip }, async (t) => {
@@ -54,7 +54,7 @@ for (const terminal of TERMINALS) {
     const args = ["apply", "--yes", "--concurrency", "1"];
     const shown = await play(bench, args, terminal, "applying: 2 of 6");
     assert.equal(shown.exit, 130, shown.screen);
-    assertScreen("interrupted", shown, terminal, bench);
+    assertFits("interrupted", shown, terminal, bench);
   });
 
   test(title("a token that is refused while 40 are read"), { skip }, async (t) => {
@@ -63,7 +63,7 @@ for (const terminal of TERMINALS) {
     await bench.run(["apply", "--yes", "--concurrency", "1"], { env: VALUES });
     const shown = await play(bench, ["plan"], terminal, undefined, { BUDDY_TOKEN: "not-a-token-of-this-server" });
     assert.equal(shown.exit, 4, shown.screen);
-    assertScreen("wrong-token", shown, terminal, bench);
+    assertFits("wrong-token", shown, terminal, bench);
   });
 
   test(title("a server that is stopped"), { skip }, async (t) => {
@@ -72,7 +72,7 @@ for (const terminal of TERMINALS) {
     await bench.emulator.close();
     const shown = await play(bench, ["plan"], terminal);
     assert.equal(shown.exit, 5, shown.screen);
-    assertScreen("stopped-server", shown, terminal, bench);
+    assertFits("stopped-server", shown, terminal, bench);
   });
 
   test(title("progress while the API paces an apply"), { skip }, async (t) => {
@@ -81,7 +81,7 @@ for (const terminal of TERMINALS) {
     bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 3, match: { method: "POST" }, nth: 9 });
     const shown = await play(bench, ["apply", "--yes", "--concurrency", "1"], terminal);
     assert.equal(shown.exit, 0, shown.screen);
-    assertScreen("paced", shown, terminal, bench);
+    assertFits("paced", shown, terminal, bench);
     const paced = /^applying: 8 of 12; about \d+ s left; waiting [1-4] s for the API's rate limit$/;
     assert.ok(
       shown.erased.some((line) => paced.test(line)),
@@ -99,7 +99,7 @@ test("a wrong line that is too long is shown around its mark", { skip }, async (
   );
   const shown = await play(bench, ["plan"], TERMINALS[0]);
   assert.equal(shown.exit, 3, shown.screen);
-  assertScreen("wrong-file", shown, TERMINALS[0], bench);
+  assertFits("wrong-file", shown, TERMINALS[0], bench);
 });
 
 test(
@@ -173,14 +173,14 @@ function play(
 }
 
 /** Asserts that the screen equals the golden file, and that no line is wider than the terminal. */
-function assertScreen(name: string, { screen }: TerminalResult, { columns, color }: Terminal, bench: Workbench): void {
+function assertFits(name: string, { screen }: TerminalResult, { columns, color }: Terminal, bench: Workbench): void {
   for (const line of screen.split("\n")) assert.ok(displayWidth(line) <= columns, line);
   assert.doesNotMatch(screen, /\(node:\d+\)/, "no warning of Node.js");
-  assertGolden(`screens/${name}.${columns}${color ? ".ansi" : ".txt"}`, withoutRunSpecifics(screen, bench));
+  assertGolden(`screens/${name}.${columns}${color ? ".ansi" : ".txt"}`, withFixedPort(screen, bench));
 }
 
 /** Replaces what differs from run to run by text of the same width. */
-function withoutRunSpecifics(screen: string, { emulator }: Workbench): string {
+function withFixedPort(screen: string, { emulator }: Workbench): string {
   const port = new URL(emulator.url).port;
   return screen
     .replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${"8".repeat(port.length)}`)

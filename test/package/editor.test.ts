@@ -13,7 +13,7 @@ const LINE = "# yaml-language-server: $schema=./schemas/integrations.editor.sche
 const server = (t: TestContext): Promise<LanguageServer> => startLanguageServer(t, root);
 
 /** @param lines below `version: 1`; a `|` marks the cursor */
-function textAt(...lines: readonly string[]): {
+function markedText(...lines: readonly string[]): {
   readonly text: string;
   readonly line: number;
   readonly column: number;
@@ -29,13 +29,13 @@ function textAt(...lines: readonly string[]): {
 }
 
 async function labelsAt(editor: LanguageServer, ...lines: readonly string[]): Promise<readonly string[]> {
-  const { text, line, column } = textAt(...lines);
+  const { text, line, column } = markedText(...lines);
   await editor.open(text);
   return (await editor.complete(line, column)).map(({ label }) => label);
 }
 
 async function hoverAt(editor: LanguageServer, ...lines: readonly string[]): Promise<string> {
-  const { text, line, column } = textAt(...lines);
+  const { text, line, column } = markedText(...lines);
   await editor.open(text);
   return editor.hover(line, column);
 }
@@ -101,7 +101,7 @@ test("an editor proposes the types, and for each type only its own fields and va
 
 test("an editor proposes a snippet for each recipe of each type, which is valid after it is filled in", async (t) => {
   const editor = await server(t);
-  const { text, line, column } = textAt("integrations:", "  |");
+  const { text, line, column } = markedText("integrations:", "  |");
   await editor.open(text);
   const proposals = await editor.complete(line, column);
   for (const type of typeNames) {

@@ -5,7 +5,7 @@ import { programShape } from "../../src/cli/completion.ts";
 import { buildProgram } from "../../src/main.ts";
 import { sampleOf } from "../support/effort.ts";
 import { NOWHERE } from "../support/nowhere.ts";
-import { commandBlocks, PAGES, programArguments } from "./doc-blocks.ts";
+import { commandBlocks, PAGES, commandArguments } from "./doc-blocks.ts";
 import { prepareStart, START_NAMES } from "./doc-starts.ts";
 import { readText } from "./prose-of.ts";
 import { runShell } from "./run-shell.ts";
@@ -29,7 +29,8 @@ test("every block of commands in README.md and docs/ says how a test runs it, or
 
 for (const { place, lines } of blocks) {
   test(`the program knows the commands and the options of ${place}`, async () => {
-    for (const args of lines.flatMap(programArguments)) assert.equal(await refusal(args), undefined, args.join(" "));
+    for (const args of lines.flatMap(commandArguments))
+      assert.equal(await argumentProblem(args), undefined, args.join(" "));
   });
 }
 
@@ -58,14 +59,14 @@ test("docs/commands.md names every command, and some document names every option
 });
 
 test("an option that no command has is found", async () => {
-  assert.deepEqual(programArguments("HASH=$(npx buddy-integrations plan --everything) # all"), [
+  assert.deepEqual(commandArguments("HASH=$(npx buddy-integrations plan --everything) # all"), [
     ["plan", "--everything"],
   ]);
-  assert.match((await refusal(["plan", "--everything"])) ?? "", /unknown option '--everything'/);
+  assert.match((await argumentProblem(["plan", "--everything"])) ?? "", /unknown option '--everything'/);
 });
 
 /** Why the argument parser refuses a command; undefined if it accepts the command. Nothing is run. */
-async function refusal(args: readonly string[]): Promise<string | undefined> {
+async function argumentProblem(args: readonly string[]): Promise<string | undefined> {
   try {
     await buildProgram(NOWHERE, "0.0.0-test", () => undefined).parseAsync(args, { from: "user" });
     return undefined;

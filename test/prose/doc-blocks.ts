@@ -48,7 +48,7 @@ function typedLines(code: string): string[] {
 }
 
 /** The arguments of every `buddy-integrations` command in a line of shell. */
-export function programArguments(line: string): string[][] {
+export function commandArguments(line: string): string[][] {
   const withoutComment = line.replace(/(^|\s)#.*$/, "");
   const commands = withoutComment.matchAll(
     /(?<![/\w])buddy-integrations(?!@)((?: +(?:'[^']*'|"[^"]*"|[^\s'"|<>&;)]+))*)/g,

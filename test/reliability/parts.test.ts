@@ -18,7 +18,7 @@ function at(place: PartPlace, key: string, identifier = key, type = "SENTRY"): s
 }
 
 /** `identifier place` of each live integration. */
-const live = (s: InterruptedRun): string[] =>
+const livePlaces = (s: InterruptedRun): string[] =>
   s.emulator
     .stored()
     .map(({ identifier, project_name, hash_id }) => {
@@ -90,7 +90,7 @@ for (const when of ["before", "after"] as const) {
         // A run never sends a creation twice, so the next run creates what is missing.
         assert.equal(ran.exit, when === "after" ? 0 : 5, ran.stderr);
         assert.equal((await s.apply()).exit, 0);
-        assert.deepEqual(live(s), [`shared WORKSPACE`, `shared ${WEBSITE}`, `shared ${MINE}`]);
+        assert.deepEqual(livePlaces(s), [`shared WORKSPACE`, `shared ${WEBSITE}`, `shared ${MINE}`]);
         assert.equal((await s.lockedEntry("a"))?.hashId, hashAt(s, "shared", WEBSITE));
         assert.equal((await s.lockedEntry("b"))?.hashId, hashAt(s, "shared", MINE));
         await settled(s);
@@ -112,7 +112,7 @@ for (const when of ["before", "after"] as const) {
         [ran.exit, ran.outcomes.filter((outcome) => !outcome.includes("update"))],
         [0, when === "after" ? ["done adopt a", "done adopt b"] : ["done create a", "done create b"]],
       );
-      assert.deepEqual(live(s), [`a ${WEBSITE}`, `a ${MINE}`, `b ${MINE}`]);
+      assert.deepEqual(livePlaces(s), [`a ${WEBSITE}`, `a ${MINE}`, `b ${MINE}`]);
       if (when === "after") {
         assert.deepEqual([(await s.lockedEntry("a"))?.hashId, (await s.lockedEntry("b"))?.hashId], made);
       }
@@ -138,7 +138,7 @@ for (const known of [true, false]) {
         assert.equal(ran.exit, wanted ? 7 : 0, ran.stderr);
         assert.match((await s.read(JOURNAL)) ?? "", /"key":"a"/);
         assert.doesNotMatch((await s.read(JOURNAL)) ?? "", /"key":"b"/);
-        assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`, "c WORKSPACE"]);
+        assert.deepEqual(livePlaces(s), [`a ${WEBSITE}`, `b ${MINE}`, "c WORKSPACE"]);
       }
       await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
       show(s);
@@ -163,7 +163,7 @@ bothLists.test(
     for (const expected of [7, 0]) {
       if (expected === 0) show(s);
       assert.equal((await s.apply()).exit, expected);
-      assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`]);
+      assert.deepEqual(livePlaces(s), [`a ${WEBSITE}`, `b ${MINE}`]);
     }
     await settled(s);
   },
@@ -190,7 +190,7 @@ bothLists.test(
     await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Again" });
     assert.deepEqual([(await s.apply()).exit, (await s.apply(["--recreate", "a"])).exit], [7, 0]);
     assert.deepEqual((await s.lockedEntry("a"))?.superseded, [gone]);
-    assert.deepEqual(live(s), [
+    assert.deepEqual(livePlaces(s), [
       "a company-website",
       "b my-project",
       "c WORKSPACE",
@@ -209,7 +209,7 @@ bothLists.test("an interrupted creation in a deleted project blocks only its own
   await s.byHand("DELETE", `/projects/${WEBSITE}`);
   await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at(MINE, "c"));
   assert.equal((await s.apply()).exit, where.list === "new" ? 7 : 5);
-  assert.deepEqual(live(s), [`b ${MINE}`, `c ${MINE}`]);
+  assert.deepEqual(livePlaces(s), [`b ${MINE}`, `c ${MINE}`]);
 });
 
 for (const known of [true, false]) {
@@ -228,10 +228,10 @@ for (const known of [true, false]) {
       const { refused } = changeOf(ran, "create", "a");
       assert.match(refused?.message ?? "", /interrupted while it created this one in the project company-website/);
       assert.match(refused?.hint ?? "", /remove the lines of this key/);
-      assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`]);
+      assert.deepEqual(livePlaces(s), [`a ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`]);
       show(s);
       assert.equal((await s.apply(["--allow-replace"])).exit, 0);
-      assert.deepEqual(live(s), [`a ${MINE}`, `a (old) ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`].toSorted());
+      assert.deepEqual(livePlaces(s), [`a ${MINE}`, `a (old) ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`].toSorted());
       assert.deepEqual((await s.lockedEntry("a"))?.superseded, [ours]);
       await settled(s);
     },
@@ -308,7 +308,7 @@ for (const move of [
       await s.writeIntegrations(at(to, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
       const ran = await s.apply(["--allow-replace"]);
       assert.equal(ran.exit, 0, `${step} ${ran.stderr}`);
-      assert.deepEqual(live(s), [`a ${to}`, `a (old) ${from}`, "b WORKSPACE", "c WORKSPACE"].toSorted(), step);
+      assert.deepEqual(livePlaces(s), [`a ${to}`, `a (old) ${from}`, "b WORKSPACE", "c WORKSPACE"].toSorted(), step);
       const entry = await s.lockedEntry("a");
       assert.deepEqual([entry?.hashId, entry?.superseded], [made ?? hashAt(s, "a", to), [old]], step);
       await settled(s);
@@ -348,7 +348,7 @@ bothLists.test(
         const ran = await s.apply(["--allow-replace"]);
         assert.equal(ran.exit, 0, `${details} ${ran.stderr}`);
         const old = made ? [`a (old) ${WEBSITE}`] : [];
-        assert.deepEqual(live(s), [`a ${MINE}`, ...old, "b WORKSPACE"].toSorted(), details);
+        assert.deepEqual(livePlaces(s), [`a ${MINE}`, ...old, "b WORKSPACE"].toSorted(), details);
         const entry = await s.lockedEntry("a");
         assert.equal(entry?.hashId, hashAt(s, "a", MINE), details);
         assert.deepEqual(entry?.superseded, ours === undefined ? [] : [ours], details);
@@ -369,7 +369,7 @@ bothLists.test(
     await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
     const ran = await s.apply(["--allow-replace"]);
     assert.deepEqual([ran.exit, ran.changes], [7, ["replace a REFUSED unreadable-project"]]);
-    assert.deepEqual(live(s), ["a WORKSPACE", `b ${MINE}`, "c WORKSPACE"]);
+    assert.deepEqual(livePlaces(s), ["a WORKSPACE", `b ${MINE}`, "c WORKSPACE"]);
     assert.equal(await s.read(LOCKFILE), lock);
   },
 );

@@ -12,7 +12,7 @@ import { block } from "../support/desired-file.ts";
 import { interruptedRun } from "../support/interrupted-run.ts";
 import { workbench } from "../support/workbench.ts";
 
-async function temporaryFolder(t: TestContext): Promise<string> {
+async function lockFolder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-lock-"));
   t.after(() => rm(dir, { recursive: true, force: true }));
   return dir;
@@ -67,7 +67,7 @@ async function takeLock(path: string, by: RunLockOwner, heartbeatMs?: number): P
 }
 
 test("one run holds the lock; the next one is refused with the holder's name, and gets it afterwards", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const first = await takeLock(path, owner(1));
   const second = await takeRunLock(path, owner(2));
   assert.deepEqual(second, { ok: false, error: { kind: "held", by: "process 1 on here", sinceSeconds: 0 } });
@@ -77,20 +77,20 @@ test("one run holds the lock; the next one is refused with the holder's name, an
 });
 
 test("the lock of a dead process of this machine is replaced at once", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   await takeLock(path, owner(1));
   await takeLock(path, owner(2, [1]));
   assert.match(await readFile(path, "utf8"), /"pid":2/);
 });
 
 test("a lock with our own process number was left by an earlier process", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   await takeLock(path, owner(7));
   await takeLock(path, owner(7));
 });
 
 test("a lock of another machine, or one that can't be read, is replaced after 30 s without a heartbeat", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   for (const text of [ELSEWHERE, "", "garbage", '{"pid":"1"}']) {
     await writeFile(path, text);
     await setModified(path, 28);
@@ -105,7 +105,7 @@ test("a lock of another machine, or one that can't be read, is replaced after 30
 });
 
 test("a lock's time may come from another clock: it is stale when nobody touches it for 30 s, and held when somebody does", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   for (const secondsAgo of [-3600, -10, 31, 3600]) {
     await writeFile(path, ELSEWHERE);
     await setModified(path, secondsAgo);
@@ -127,7 +127,7 @@ test("a lock's time may come from another clock: it is stale when nobody touches
 });
 
 test("after a clock is set, the run that holds the lock keeps it as long as it touches the file", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const first = await takeLock(path, owner(1), 10);
   for (const jumpMs of [-3_600_000, 3_600_000]) {
     const second = watcher(2, () => wait(20), { now: () => Date.now() + jumpMs });
@@ -140,7 +140,7 @@ test("after a clock is set, the run that holds the lock keeps it as long as it t
 });
 
 test("a lock that disappears while it is watched is free", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
   await setModified(path, 60);
   const second = watcher(2, (seconds) => (seconds === 3 ? rm(path) : Promise.resolve()));
@@ -149,7 +149,7 @@ test("a lock that disappears while it is watched is free", async (t) => {
 });
 
 test("interrupting the wait for a lock leaves the lock alone", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
   await setModified(path, -3600);
   const interruption = new AbortController();
@@ -163,7 +163,7 @@ test("interrupting the wait for a lock leaves the lock alone", async (t) => {
 });
 
 test("a heartbeat keeps the lock fresh", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const lock = await takeLock(path, owner(1), 10);
   const old = Date.now() / 1000 - 60;
   await utimes(path, old, old);
@@ -173,7 +173,7 @@ test("a heartbeat keeps the lock fresh", async (t) => {
 });
 
 test("a run that was suspended while another took its lock reports that, and leaves that lock alone", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const suspended = await takeLock(path, owner(1), 10);
   await rm(path);
   const other = await takeLock(path, owner(2), 10);
@@ -187,7 +187,7 @@ test("a run that was suspended while another took its lock reports that, and lea
 
 test("a live run that doesn't touch its lock loses it after 30 s, and notices before it does anything else", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const suspended = await takeLock(path, owner(1));
   await setModified(path, 31);
   const second = watcher(2);
@@ -201,7 +201,7 @@ test("a live run that doesn't touch its lock loses it after 30 s, and notices be
 
 test("a run that was suspended and still has its lock goes on", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   let now = Date.now();
   const lock = await takeLock(path, owner(1, [], { now: () => now }));
   now += 3_600_000;
@@ -213,7 +213,7 @@ test("a run that was suspended and still has its lock goes on", async (t) => {
 
 test("a run that can't touch its lock stops before the lock counts as stale", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const lock = await takeLock(path, owner(1));
   const fail = (): void => {
     renameSync(path, `${path}.away`);
@@ -252,7 +252,7 @@ test("if the path of the lock is a folder or a link, the run reports it and leav
 });
 
 test("if many runs find a stale lock at once, one gets it", async (t) => {
-  const dir = await temporaryFolder(t);
+  const dir = await lockFolder(t);
   for (let round = 0; round < 25; round += 1) {
     const path = join(dir, `lock-${round}`);
     await takeLock(path, owner(1));
@@ -280,7 +280,7 @@ test("two applies at once on one checkout: the second changes nothing and exits 
 });
 
 test("a lock is stale if another process now has its holder's number", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   const started = (at: string): Partial<RunLockOwner> => ({ processStart: () => at });
   await takeLock(path, owner(1, [], started("boot 1, first")));
   const same = await takeRunLock(path, owner(2, [], started("boot 1, first")));
@@ -291,7 +291,7 @@ test("a lock is stale if another process now has its holder's number", async (t)
 });
 
 test("if the system doesn't say when a process began, its number decides", async (t) => {
-  const path = join(await temporaryFolder(t), "lock");
+  const path = join(await lockFolder(t), "lock");
   await takeLock(path, owner(1, [], { processStart: () => "then" }));
   const found = await takeRunLock(path, owner(2));
   assert.ok(!found.ok && found.error.kind === "held");

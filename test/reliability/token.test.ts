@@ -40,7 +40,7 @@ async function assertFinished(s: SyncWorkbench, details: string): Promise<void> 
   assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []], details);
 }
 
-const refusal = ({ report }: SyncRun): string | undefined =>
+const tokenRefusal = ({ report }: SyncRun): string | undefined =>
   report.diagnostics.find(({ code }) => code === "token-refused")?.message;
 
 test("if the token expires between creations, what was created is locked, and nothing new is started", async (t) => {
@@ -92,7 +92,7 @@ test("if the token is refused at the first write, nothing is changed", async (t)
   s.emulator.addFault({ ...expired, after: 1, match: { method: "GET", pathPattern: "/integrations$" } });
   const ran = await s.apply(["--concurrency", "1"], { io: { now: clockPastPlan(s.emulator) } });
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed create a", "not-started create b"]]);
-  assert.match(refusal(ran) ?? "", /: 0 changes are done and 2 are not$/);
+  assert.match(tokenRefusal(ran) ?? "", /: 0 changes are done and 2 are not$/);
   assert.deepEqual([byKey(s), await s.read(LOCKFILE), await s.read(JOURNAL)], [[], undefined, undefined]);
   await assertFinished(s, ran.stderr);
 });
@@ -213,7 +213,7 @@ for (const isReplacement of [false, true]) {
     s.emulator.addFault({ ...expired, match: list, after: 1 });
     const ran = await s.apply(["--allow-replace", "--only", "a"], { io: { now: stillClock } });
     assert.deepEqual([ran.exit, ran.outcomes], [4, [`unknown ${isReplacement ? "replace" : "create"} a`]]);
-    assert.match(refusal(ran) ?? "", /: 0 changes are done and 1 is not$/);
+    assert.match(tokenRefusal(ran) ?? "", /: 0 changes are done and 1 is not$/);
     if (isReplacement) {
       const [outcome] = ran.report.outcomes ?? [];
       assert.ok(outcome !== undefined && "hint" in outcome);

@@ -33,7 +33,7 @@ const isProjects = (call: InterceptedCall): boolean =>
   isList(call) && call.query.get("project_name") === PROBED_PROJECT;
 const isWorkspaces = (call: InterceptedCall): boolean => isList(call) && !call.query.has("project_name");
 const isUnpaged = ({ query }: InterceptedCall): boolean => !query.has("per_page");
-const itemsOf = ({ json }: InterceptedAnswer): JsonMap[] => {
+const listedItems = ({ json }: InterceptedAnswer): JsonMap[] => {
   const { integrations } = json;
   return Array.isArray(integrations) ? integrations.filter(isRecord) : [];
 };
@@ -87,7 +87,7 @@ function answering(
 function merging(isMeant: (call: InterceptedCall) => boolean, query: string): () => ServerChange {
   return () => ({
     after: async (call, answer, ask) => {
-      if (isMeant(call)) setItems(answer, [...itemsOf(answer), ...itemsOf(await ask(call.path + query))]);
+      if (isMeant(call)) setItems(answer, [...listedItems(answer), ...listedItems(await ask(call.path + query))]);
     },
   });
 }
@@ -157,7 +157,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
     change: answering(isList, (answer) =>
       setItems(
         answer,
-        itemsOf(answer).map((item) => ({ ...item, scope: "WORKSPACE" })),
+        listedItems(answer).map((item) => ({ ...item, scope: "WORKSPACE" })),
       ),
     ),
   },
@@ -167,7 +167,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
     explained: /may be cut/,
     change: answering(
       (call) => isList(call) && !isUnpaged(call),
-      (answer) => setItems(answer, itemsOf(answer).slice(0, 1)),
+      (answer) => setItems(answer, listedItems(answer).slice(0, 1)),
     ),
   },
   {

@@ -46,20 +46,20 @@ export function isReviewedRequest(
         project_name: change.project_name,
         identifier: change.identifier,
       };
-      return partsOf(sent).every(([part, value]) => isShown(change, part, value, basis) || isAt(place, part, value));
+      return bodyParts(sent).every(([part, value]) => isShown(change, part, value, basis) || isAt(place, part, value));
     });
   }
   const own = changes.filter((change) => "hash_id" in change && change.hash_id === hash);
   const before = basis.before.find((each) => each["hash_id"] === hash) ?? {};
-  return partsOf(sent).every(
+  return bodyParts(sent).every(
     ([part, value]) =>
       own.some((change) => isShown(change, part, value, basis)) ||
-      isAt(Object.fromEntries(partsOf(before)), part, value),
+      isAt(Object.fromEntries(bodyParts(before)), part, value),
   );
 }
 
 /** The API fields of a request; each part of the permissions is a field. */
-function partsOf(body: Readonly<Record<string, unknown>>): [string, unknown][] {
+function bodyParts(body: Readonly<Record<string, unknown>>): [string, unknown][] {
   return Object.entries(body).flatMap(([name, value]): [string, unknown][] =>
     name === "permissions" && isRecord(value)
       ? Object.entries(value).map(([part, item]) => [`permissions.${part}`, item])
@@ -77,17 +77,17 @@ function isShown(change: Change, part: string, value: unknown, { values }: Revie
     if (path !== part && path !== `extra.${part}`) return false;
     const json: Json = JSON.parse(JSON.stringify(value));
     if (isMap(after) && typeof after["digest"] === "string") return after["digest"] === digestOf(path, json);
-    return canonicalJson(withValues(after, values)) === canonicalJson(json);
+    return canonicalJson(withRunValues(after, values)) === canonicalJson(json);
   });
 }
 
-function withValues(shown: Json, values: Readonly<Record<string, string>>): Json {
-  if (isList(shown)) return shown.map((item) => withValues(item, values));
+function withRunValues(shown: Json, values: Readonly<Record<string, string>>): Json {
+  if (isList(shown)) return shown.map((item) => withRunValues(item, values));
   if (!isMap(shown)) return shown;
   const { $secret: variable, $literal: literal } = shown;
   if (typeof variable === "string") return values[variable] ?? shown;
-  if (literal !== undefined) return withValues(literal, values);
-  return Object.fromEntries(Object.entries(shown).map(([name, item]) => [name, withValues(item, values)]));
+  if (literal !== undefined) return withRunValues(literal, values);
+  return Object.fromEntries(Object.entries(shown).map(([name, item]) => [name, withRunValues(item, values)]));
 }
 
 function digestOf(path: string, value: Json): string {

@@ -23,14 +23,14 @@ const claim: InterruptedCreate = {
 };
 const made = live(a, { hashId: "hx" });
 
-function planned(create: InterruptedCreate, view: LiveIntegration, wanted = [a], lock = {}): string[] {
+function plannedWithJournal(create: InterruptedCreate, view: LiveIntegration, wanted = [a], lock = {}): string[] {
   return planInWords(planFor(wanted, { made: { a: create }, live: [view], lock: lockSectionOf(lock) }));
 }
 
 test("the journal is believed if the live integration matches the request and the server's response", () => {
-  assert.deepEqual(planned(claim, made), ["adopt a hx by journal"]);
+  assert.deepEqual(plannedWithJournal(claim, made), ["adopt a hx by journal"]);
   const named = { ...claim, returnedIdentifier: "a1" };
-  assert.deepEqual(planned(named, { ...made, identifier: "a1" }), ["adopt a hx by journal"]);
+  assert.deepEqual(plannedWithJournal(named, { ...made, identifier: "a1" }), ["adopt a hx by journal"]);
 });
 
 for (const [what, create, view] of [
@@ -40,10 +40,10 @@ for (const [what, create, view] of [
   ["the requested identifier, though another was returned", { ...claim, returnedIdentifier: "a1" }, made],
 ] as const) {
   test(`a claim to a live integration with ${what} is refused, and nothing is created`, () => {
-    assert.deepEqual(planned(create, view), ["conflict a REFUSED journal-claim"]);
+    assert.deepEqual(plannedWithJournal(create, view), ["conflict a REFUSED journal-claim"]);
   });
   test(`a claim to a live integration with ${what} does nothing for a key that the file no longer names`, () => {
-    assert.deepEqual(planned(create, view, []), []);
+    assert.deepEqual(plannedWithJournal(create, view, []), []);
     const { warnings } = planFor([], { made: { a: create }, live: [view] });
     assert.deepEqual(
       warnings.map(({ code, key }) => [code, key]),
@@ -55,14 +55,17 @@ for (const [what, create, view] of [
 test("a hash that another key owns, now or formerly, isn't this key's", () => {
   const b = entry(desired("b"), live(desired("b")), { superseded: ["hx"] });
   const c = { ...entry(desired("c")), hashId: "hx" };
-  assert.deepEqual(planned(claim, made, [a], { b }), ["orphan b hx superseded", "conflict a REFUSED journal-claim"]);
-  assert.deepEqual(planned(claim, made, [a], { c }), ["orphan c hx", "conflict a REFUSED journal-claim"]);
+  assert.deepEqual(plannedWithJournal(claim, made, [a], { b }), [
+    "orphan b hx superseded",
+    "conflict a REFUSED journal-claim",
+  ]);
+  assert.deepEqual(plannedWithJournal(claim, made, [a], { c }), ["orphan c hx", "conflict a REFUSED journal-claim"]);
 });
 
 test("lifecycle.import decides, whatever the journal says", () => {
   const view = { ...made, identifier: "stranger" };
   const imported = desired("a", { lifecycle: { import: "hx" } });
-  assert.deepEqual(planned(claim, view, [imported]), ["adopt a hx by import"]);
+  assert.deepEqual(plannedWithJournal(claim, view, [imported]), ["adopt a hx by import"]);
 });
 
 test("somebody else's integration doesn't become a predecessor because of the journal: it would be deleted later", () => {
@@ -79,15 +82,17 @@ test("somebody else's integration doesn't become a predecessor because of the jo
 
 test("a journal of unknown origin is used only to know what to look up", () => {
   const lookUp = { ...claim, isLookUpOnly: true } as const;
-  assert.deepEqual(planned(lookUp, made), ["adopt a hx by identifier"]);
-  assert.deepEqual(planned(lookUp, { ...made, name: "Other" }), ["adopt a hx by identifier REFUSED needs-adopt"]);
-  assert.deepEqual(planned(lookUp, { ...made, type: "SENTRY" }), ["conflict a REFUSED journal-claim"]);
-  assert.deepEqual(planned(lookUp, made, []), []);
+  assert.deepEqual(plannedWithJournal(lookUp, made), ["adopt a hx by identifier"]);
+  assert.deepEqual(plannedWithJournal(lookUp, { ...made, name: "Other" }), [
+    "adopt a hx by identifier REFUSED needs-adopt",
+  ]);
+  assert.deepEqual(plannedWithJournal(lookUp, { ...made, type: "SENTRY" }), ["conflict a REFUSED journal-claim"]);
+  assert.deepEqual(plannedWithJournal(lookUp, made, []), []);
   const { hashId: _unknown, returnedIdentifier: _returned, ...begun } = { ...lookUp, identifier: "production" };
   const production = live(desired("production"), { name: "Production" });
-  assert.deepEqual(planned(begun, production), ["conflict a REFUSED journal-claim"]);
+  assert.deepEqual(plannedWithJournal(begun, production), ["conflict a REFUSED journal-claim"]);
   const ended = { ...begun, hashId: "hproduction" };
-  assert.deepEqual(planned(ended, production), ["conflict a REFUSED journal-claim"]);
+  assert.deepEqual(plannedWithJournal(ended, production), ["conflict a REFUSED journal-claim"]);
   const world = { made: { a: begun }, live: [production], flags: { adopt: true } };
   assert.deepEqual(planInWords(planFor([a], world)), ["conflict a REFUSED journal-claim"]);
 });

@@ -13,6 +13,7 @@ import {
   planFor,
   planInput,
   planInWords,
+  planned,
   UNPROTECTED,
   type PlanWorld,
 } from "../../../test/support/builders.ts";
@@ -20,8 +21,6 @@ import { withoutKeys } from "../../model/lockfile.ts";
 import { planIntegrations } from "../plan.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 
-const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld): string[] =>
-  planInWords(planFor(wanted, world));
 const warned = (wanted: readonly IntegrationWithIds[], world: PlanWorld): string[] =>
   planFor(wanted, world).warnings.flatMap(({ code, key, message }) =>
     code === "adopts-forgotten" ? [`${key} ${message}`] : [],

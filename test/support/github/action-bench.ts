@@ -6,7 +6,6 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator/index.ts";
-import { fileOf } from "../desired-file.ts";
 import { gitIn, gitRepository } from "../git.ts";
 import { assertBuilt } from "../kill/program.ts";
 import { root } from "../root.ts";
@@ -63,11 +62,6 @@ export const FILE = "integrations.yaml";
 export const LOCK = "integrations.lock.yaml";
 
 const NOTHING = "version: 1\nintegrations: {}\n";
-
-/** Desired state of these integrations, one a line. */
-export function desired(...integrations: readonly string[]): string {
-  return fileOf(...integrations);
-}
 
 export async function actionBench(test: TestContext, options: EmulatorOptions = {}): Promise<ActionBench> {
   assertBuilt();
