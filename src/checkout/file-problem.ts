@@ -9,7 +9,7 @@ export interface FileProblem {
 /** The system's code and words of an error that `node:fs` threw. Anything else is a bug and is rethrown. */
 export function fileProblem(error: unknown): FileProblem {
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    const words = /^\w+: ([^,]+)/.exec(error.message)?.[1];
+    const words = error.code === "EISDIR" ? "it is a folder" : /^\w+: ([^,]+)/.exec(error.message)?.[1];
     return { code: error.code, message: words ?? error.code };
   }
   throw error;

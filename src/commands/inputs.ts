@@ -9,7 +9,7 @@ import type { IntegrationWithSecrets, Result, Target } from "../model/integratio
 import { failure, success } from "../model/integration.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
-import type { TargetOptions } from "./command-text.ts";
+import { commandText, type TargetOptions } from "./command-text.ts";
 import { loadLockfile, type LockfileInput } from "./load-lockfile.ts";
 import { registerMasks, secretsOfIntegrations } from "./masks.ts";
 import { readInput } from "./read-input.ts";
@@ -43,8 +43,11 @@ export async function readCommandInputs(
   const { io, options } = session;
   const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
-    const hint =
-      bytes.error.code === "ENOENT" ? "name it with --file, or start from integrations.example.yaml" : undefined;
+    const hints: Readonly<Record<string, string>> = {
+      ENOENT: `name it with --file; \`${commandText("init", options)}\` makes a first one`,
+      EISDIR: "name a file, or a pattern such as --file 'teams/*.yaml'",
+    };
+    const hint = hints[bytes.error.code];
     const message = `${options.file} can't be read: ${bytes.error.message}`;
     return inputsStop([errorDiagnostic("missing-file", message, hint)], []);
   }

@@ -75,7 +75,7 @@ async function validateFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">
         code: bytes.error.code === "ENOENT" ? "missing-file" : "unreadable-file",
         severity: "error",
         message: `the file can't be read: ${bytes.error.message}`,
-        ...(bytes.error.code === "ENOENT" && { hint: "name the file, or start from integrations.example.yaml" }),
+        ...(bytes.error.code === "ENOENT" && { hint: "name the file; `buddy-integrations init` makes a first one" }),
         place: { file, range: { start, end: start } },
       },
     ],

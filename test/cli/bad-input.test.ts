@@ -73,7 +73,7 @@ test("a missing file and a folder in its place are reported", async (t) => {
   await mkdir(join(s.dir, "integrations.yaml"));
   assert.match(
     await assertInputRefused(s, ["missing-file"]),
-    /integrations\.yaml can't be read: illegal operation on a directory/,
+    /integrations\.yaml can't be read: it is a folder/,
   );
 });
 

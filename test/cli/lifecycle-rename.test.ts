@@ -95,3 +95,22 @@ test("an unchanged integration is kept: no write, and the same lockfile", async 
   assert.match(text.stdout, /\nPlan: nothing to do; 1 unchanged\.\n/);
   assert.match(text.stdout, /\nApply: nothing to do\.\n$/);
 });
+
+test("if a block gets another key and keeps its identifier, the refusal names moved_from, which then renames it", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("web", { identifier: "site" }));
+  await s.apply();
+  const hash = s.stored("site").hash_id;
+  for (const lifecycle of ["{}", `{ import: ${hash} }`]) {
+    await s.writeIntegrations(block("page", { identifier: "site", lifecycle }));
+    const plan = await s.plan();
+    assert.deepEqual(plan.changes, ["orphan web", "conflict page REFUSED conflict"]);
+    assert.match(
+      changeOf(plan, "conflict", "page").refused.hint ?? "",
+      /^if web is its former key, write lifecycle\.moved_from: \[web\] here, and leave out the block of web; otherwise /,
+    );
+  }
+  await s.writeIntegrations(block("page", { identifier: "site", lifecycle: "{ moved_from: [web] }" }));
+  assert.deepEqual((await s.apply()).outcomes, ["done rename page", "done update page"]);
+  assert.equal((await s.lockedEntry("page"))?.hashId, hash);
+});

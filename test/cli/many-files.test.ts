@@ -170,6 +170,10 @@ test("an integration that another file manages can't be adopted", async (t) => {
   assert.deepEqual(changesByFile(plan)["b.yaml"], ["conflict mine REFUSED conflict"]);
   const conflict = plan.runs?.[1]?.plan?.changes[0];
   assert.equal(conflict?.refused?.message, `lifecycle.import names ${hash}, which belongs to the key web of a.yaml`);
+  assert.equal(
+    conflict?.refused?.hint,
+    "to move it here, take out the block of web of a.yaml; otherwise name another one",
+  );
 });
 
 test("one integration in two files, one lockfile of two files, and several hosts are errors before the first request", async (t) => {

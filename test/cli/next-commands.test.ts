@@ -105,3 +105,24 @@ test("a command that takes one file refuses a second one, and validate says how 
   assert.equal(validate.exit, 3);
   assert.match(validate.stderr, /name the file without --file/);
 });
+
+test("without a file, the message names the command that makes one; for a folder, it says how to name files", async (t) => {
+  const s = await syncWorkbench(t);
+  const plan = await s.run(["plan", "--file", "a b.yaml"]);
+  assert.deepEqual(
+    [plan.exit, plan.stderr],
+    [
+      3,
+      "error [missing-file]: a b.yaml can't be read: no such file or directory\n" +
+        "  hint: name it with --file; `buddy-integrations init --file 'a b.yaml'` makes a first one\n",
+    ],
+  );
+  assert.equal((await s.run(["init", "--file", "a b.yaml"], { env: { BUDDY_TOKEN: undefined } })).exit, 0);
+  assert.equal((await s.run(["plan", "--file", "a b.yaml"])).exit, 0);
+  await mkdir(join(s.dir, "teams"));
+  const folder = await s.run(["plan", "--file", "teams"]);
+  assert.match(
+    folder.stderr,
+    /teams can't be read: it is a folder\n {2}hint: name a file, or a pattern such as --file/,
+  );
+});

@@ -4,7 +4,7 @@ import type { CodeEntries } from "./code-entry.ts";
 export const FILE_CODES = {
   "missing-file": {
     means: "A file that was named, or integrations.yaml itself, doesn't exist.",
-    todo: "Check the path and the folder that the command runs in. Name the file with --file, or begin with integrations.example.yaml.",
+    todo: "Check the path and the folder that the command runs in. Name the file with --file. `init` makes a first one.",
   },
   "unreadable-file": {
     means: "A file exists, but it can't be read: it is a folder, its permissions forbid it, or it isn't text.",

@@ -1,6 +1,12 @@
 import { identityDifferences, isInPlace, isSameIdentity, knownIdentifier } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import {
+  isKey,
+  type IntegrationWithIds,
+  type HashId,
+  type Key,
+  type LiveIntegration,
+} from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
 import type { InterruptedCreate, PlanContext } from "../input.ts";
@@ -78,7 +84,8 @@ export function matchByIdentifier(
     }
     const owner = owners.get(first.hashId);
     if (owner !== undefined && owner !== desired.key) {
-      return conflictMatch(`the integration with the identifier ${identifier} belongs to the key ${owner}`, candidates);
+      const message = `the integration with the identifier ${identifier} belongs to the key ${owner}`;
+      return conflictMatch(message, candidates, `${handOverHint(owner)}; otherwise give this one another identifier`);
     }
     const differs = identityDifferences(desired, first);
     if (differs.length > 0) {
@@ -104,7 +111,8 @@ export function matchImport(
   const owner = owners.get(hashId);
   const candidates = [conflictCandidate(desired, live, owners)];
   if (owner !== undefined && owner !== desired.key) {
-    return conflictMatch(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
+    const message = `lifecycle.import names ${hashId}, which belongs to the key ${owner}`;
+    return conflictMatch(message, candidates, `${handOverHint(owner)}; otherwise name another one`);
   }
   const differs = identityDifferences(desired, live);
   if (differs.length > 0) {
@@ -112,6 +120,17 @@ export function matchImport(
     return conflictMatch(message, candidates, `write ${identityInWords(live)}, or name another one`);
   }
   return { kind: "found", live, via: "import" };
+}
+
+/**
+ * How a key gets the integration of another one: `lifecycle.import` can't take it.
+ *
+ * @param owner a key, or `KEY of FILE` for one of another file
+ */
+function handOverHint(owner: string): string {
+  return isKey(owner)
+    ? `if ${owner} is its former key, write lifecycle.moved_from: [${owner}] here, and leave out the block of ${owner}`
+    : `to move it here, take out the block of ${owner}`;
 }
 
 /** A name that comes from a reference, of this key or of the owner's, must not be shown: the key is shown instead. */
