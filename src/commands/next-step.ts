@@ -1,6 +1,7 @@
 import { isInDoubt, type Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isNotReviewed, isPassive, type Change, type Plan, type WhyUncompared } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
+import type { WhyUncompared } from "../plan/field-change.ts";
 import { commandText, type TargetOptions } from "./command-text.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
