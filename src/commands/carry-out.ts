@@ -16,7 +16,7 @@ import { isDue, type PreparedFile } from "./prepare-apply.ts";
 import { hasLockfileChanged } from "./lockfile-change.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
-import type { PreparedPlan } from "./prepare.ts";
+import type { PreparedPlan } from "./prepare-plan.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import type { AppliedReport } from "./sync-report.ts";

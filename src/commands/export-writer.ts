@@ -7,7 +7,7 @@ import { success } from "../model/integration.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { hasLockfileChanged } from "./lockfile-change.ts";
 import type { ExportOptions } from "./export-options.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, stopUnwritten, type CommandStop } from "./stop.ts";

@@ -63,7 +63,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     tests: "emulator/",
   },
   "library/": {
-    imports: "commands/prepare.ts config/ plan/ apply/ api/ render/ checkout/lockfile/ model/",
+    imports: "commands/prepare-plan.ts config/ plan/ apply/ api/ render/ checkout/lockfile/ model/",
   },
 
   // Arguments, then the composition of stages.
