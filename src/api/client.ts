@@ -14,13 +14,13 @@ interface FailedResponse extends FailedRequest {
   readonly status: number;
   /** The server's words, without those that contain part of a value; may be empty. */
   readonly messages: readonly string[];
+  /** An earlier attempt of this write got no clear response, and may have been carried out. */
+  readonly attemptLost?: true;
 }
 
 /** 401. */
 export interface Unauthorized extends FailedResponse {
   readonly kind: "unauthorized";
-  /** An earlier attempt of this write got no response, and may have been carried out. */
-  readonly attemptLost?: true;
 }
 /** 403, and every response that says that the API is disabled in the workspace. */
 export interface Forbidden extends FailedResponse {
@@ -32,7 +32,7 @@ export interface Forbidden extends FailedResponse {
 export interface NotFound extends FailedResponse {
   readonly kind: "not-found";
 }
-/** Any other 4xx: the server refused the request, and nothing was done. */
+/** Any other 4xx: the server refused the request, and nothing was done by it. */
 export interface Rejected extends FailedResponse {
   readonly kind: "rejected";
 }

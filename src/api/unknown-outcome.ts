@@ -43,10 +43,10 @@ export function isOutcomeUnknown(failure: ApiFailure): boolean {
     case "timeout":
       return true;
     case "unauthorized":
-      return failure.attemptLost === true;
     case "forbidden":
     case "not-found":
     case "rejected":
+      return failure.attemptLost === true;
     case "rate-limited":
     case "interrupted":
       return false;

@@ -17,14 +17,19 @@ const write = (s: SyncWorkbench, variable: "A" | "B", username: string): Promise
 const before = (s: SyncWorkbench): Promise<void> => write(s, "A", "me");
 const after = (s: SyncWorkbench): Promise<void> => write(s, "B", "you");
 
-/** Applies the former state, and then the new one, whose updates take effect, while each response is lost. */
-async function withLostUpdates(t: TestContext, fault: Fault): Promise<SyncWorkbench> {
+/** Applies the former state, and then the new one, whose updates take effect, while each response is lost. @param next what further attempts meet */
+async function withLostUpdates(t: TestContext, fault: Fault, next?: Fault): Promise<SyncWorkbench> {
   const s = await syncWorkbench(t);
   await before(s);
   assert.equal((await s.apply([], { env: FORMER })).exit, 0);
   await after(s);
   assert.equal((await s.plan(["--out", "plan.json"], { env: FORMER })).exit, 0);
-  s.emulator.addFault({ ...fault, match: { method: "PATCH" } });
+  if (next === undefined) s.emulator.addFault({ ...fault, match: { method: "PATCH" } });
+  else {
+    for (const { hash_id: hash } of s.emulator.stored())
+      s.emulator.addFault({ ...fault, match: { method: "PATCH", path: hash }, times: 1 });
+    s.emulator.addFault({ ...next, match: { method: "PATCH" } });
+  }
   const lost = await s.apply([], { env: ROTATED });
   assert.deepEqual(lost.outcomes, ["failed update edited", "failed update literal", "failed update rotated"]);
   s.emulator.clearFaults();
@@ -58,6 +63,16 @@ for (const fault of LOST) {
     await assertDone(s, back, FORMER);
   });
 }
+
+test("after lost updates whose second attempt was refused, a plan of the former state puts it back", async (t) => {
+  const refused: Fault = { kind: "reject", status: 403, message: "Access denied" };
+  const s = await withLostUpdates(t, { kind: "reset", when: "after" }, refused);
+  assert.deepEqual(liveValues(s), [ROTATED.A, FORMER.B, "you"]);
+  await before(s);
+  const back = await s.apply([], { env: FORMER });
+  assert.deepEqual(liveValues(s), [FORMER.A, FORMER.A, "me"]);
+  await assertDone(s, back, FORMER);
+});
 
 test("an apply of the same state sends it again, also what was reviewed before the responses were lost", async (t) => {
   const s = await withLostUpdates(t, { kind: "reset", when: "after" });
@@ -101,4 +116,23 @@ test("after an update whose response was lost, the next step is to commit the lo
   s.emulator.addFault({ kind: "reset", when: "after", match: { method: "PATCH" } });
   const lost = await s.run(["apply", "--yes"], { env: ROTATED });
   assert.match(lost.stderr, /Next: commit integrations\.lock\.yaml, correct what failed, then apply again/);
+});
+
+test("after a lost update that sent the first roles of an AWS integration, keys aren't sent without roles", async (t) => {
+  const s = await syncWorkbench(t);
+  const aws = (secret: string, roles = ""): string =>
+    `aws: { type: AMAZON, name: aws, scope: WORKSPACE, access_key: $ID, secret_key: ${secret}${roles} }`;
+  const env = { ID: "id-of-the-key", KEY_A: "first-secret-key", KEY_B: "second-secret-key" };
+  await s.writeIntegrations(aws("$KEY_A"));
+  assert.equal((await s.apply([], { env })).exit, 0);
+  await s.writeIntegrations(aws("$KEY_A", ', role_assumptions: [{ arn: "arn:aws:iam::123456789012:role/deploy" }]'));
+  s.emulator.addFault({ kind: "reset", when: "after", match: { method: "PATCH" } });
+  assert.equal((await s.apply([], { env })).exit, 5);
+  s.emulator.clearFaults();
+  const { role_assumptions: roles } = s.stored("aws");
+  assert.ok(Array.isArray(roles) && roles.length === 1);
+  await s.writeIntegrations(aws("$KEY_B"));
+  const next = await s.apply([], { env });
+  assert.deepEqual([next.exit, next.changes], [7, ["update aws secret_key:edited REFUSED roles-unseen"]]);
+  assert.deepEqual(s.stored("aws")["role_assumptions"], roles);
 });

@@ -288,6 +288,20 @@ everywhere.test("if a replacement is refused, the old integration gets its ident
   assert.deepEqual([old?.identifier, made?.identifier], [`a_superseded_${old?.hash_id}`, "a"]);
 });
 
+everywhere.test(
+  "if setting the old integration aside is lost and then refused, the old one gets its identifier back",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a", "b");
+    await runApply(bench);
+    await bench.write("integrations.yaml", fileOf(gitlab("a", elsewhere(where)), gitlab("b", where)));
+    bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "PATCH" }, times: 1 });
+    bench.emulator.addFault({ kind: "reject", message: "Not today", match: { method: "PATCH" }, times: 1 });
+    const ended = await runApply(bench, "--allow-replace");
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.deepEqual(identifiers(bench), ["a", "b"]);
+  },
+);
+
 test("a symbolic link to the lockfile stays a link, and the journal and the run lock are beside the file itself", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   await bench.write("shared.yaml", "lockfile_version: 2\nworkspaces: {}\n");

@@ -196,7 +196,10 @@ test("a 401 after a lost attempt to set the old integration aside says that the 
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed replace a"]]);
   const [outcome] = ran.report.outcomes ?? [];
   assert.ok(outcome !== undefined && "hint" in outcome);
-  assert.match(outcome.message ?? "", /401: Token expired; an earlier attempt got no response, and may have succeeded/);
+  assert.match(
+    outcome.message ?? "",
+    /401: Token expired; an earlier attempt got no clear response, and may have succeeded/,
+  );
   assert.match(String(outcome.hint), /may still have its temporary identifier; the next apply fixes that$/);
   assert.deepEqual(byKey(s), ["a (old) a SENTRY", "b b SENTRY"]);
   await assertFinished(s, ran.stderr);

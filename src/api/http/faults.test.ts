@@ -10,6 +10,7 @@ import {
   type ReplyHandler,
 } from "../../../test/support/http.ts";
 import type { ApiClient, ApiFailure } from "../client.ts";
+import { isOutcomeUnknown } from "../unknown-outcome.ts";
 import { MIB } from "./response.ts";
 import { backoffMs, MAX_TRIES } from "./retry.ts";
 
@@ -245,6 +246,33 @@ test("if a run is interrupted while a lost write waits to be repeated, the outco
   assert.equal(!result.ok && result.error.kind, "server-error");
   assert.equal(server.received.length, 1);
 });
+
+for (const [last, reply] of [
+  ["a 400", () => new Response("{}", { status: 400 })],
+  ["a 401", () => new Response("{}", { status: 401 })],
+  ["a 403", () => new Response("{}", { status: 403 })],
+  ["a refused connection", () => connectionRefused()],
+] as const) {
+  test(`if an attempt of a write is lost and the last one ends with ${last}, the outcome of the write is unknown`, async () => {
+    let asked = 0;
+    const answer = async (): Promise<Response> => {
+      asked += 1;
+      return asked === 1 ? new Response("{}", { status: 502 }) : reply();
+    };
+    const result = await testHttpClient({ origin: "http://localhost" }, { fetch: answer }).update(HASH, NAME);
+    assert.ok(!result.ok && isOutcomeUnknown(result.error), JSON.stringify(result));
+  });
+
+  test(`if the only attempt of a write ends with ${last}, it wasn't carried out`, async () => {
+    const answer = async (): Promise<Response> => reply();
+    const result = await testHttpClient({ origin: "http://localhost" }, { fetch: answer }).update(HASH, NAME);
+    assert.ok(!result.ok && !isOutcomeUnknown(result.error), JSON.stringify(result));
+  });
+}
+
+function connectionRefused(): never {
+  throw Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
+}
 
 test("a call ends after a limited number of requests, with any responses of the server", async () => {
   const status = fc.constantFrom(200, 204, 301, 302, 400, 401, 404, 408, 429, 500, 503);

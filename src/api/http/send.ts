@@ -4,7 +4,7 @@ import type { Result } from "../../model/integration.ts";
 import type { SuccessResponse, ApiCall } from "./response.ts";
 import { createAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./attempt.ts";
-import { isOutcomeUnknown } from "../unknown-outcome.ts";
+import { isNeverSent, isOutcomeUnknown } from "../unknown-outcome.ts";
 import type { ApiFailure, Unauthorized } from "../client.ts";
 import { backoffMs, MAX_TRIES, mayRepeat } from "./retry.ts";
 
@@ -55,19 +55,41 @@ export function createSend(options: SendOptions): Send {
       const { result, waited, retryAfterMs = 0 } = await limit(tryOnce);
       if (result.ok) return result;
       const { error } = result;
-      // An earlier attempt may have been carried out. That matters more than the refusal of the last one.
-      if (error.kind === "interrupted" || error.kind === "rate-limited") return failure(doubtful ?? error);
-      if (error.kind === "unauthorized" && doubtful !== undefined && call.method !== "GET") {
-        return failure({ ...error, attemptLost: true });
-      }
       if (isOutcomeUnknown(error)) doubtful = error;
       budget -= waited + retryAfterMs;
-      if (tries === MAX_TRIES || !mayRepeat(error) || budget < 0) return result;
+      if (tries === MAX_TRIES || !mayRepeat(error) || budget < 0) return failure(endOfCall(error, doubtful));
       const ms = Math.max(retryAfterMs, backoffMs(tries, clock.random()));
       onEvent({ kind: "waiting", why: "retry", ms, method: call.method, path: call.path, after: shortCause(error) });
       await clock.sleep(ms, signal);
     }
   };
+}
+
+/**
+ * The failure of a call whose last attempt ended with this one. An earlier attempt that may have been carried out matters
+ * more than what became of the last one.
+ */
+function endOfCall(last: ApiFailure, doubtful: ApiFailure | undefined): ApiFailure {
+  if (doubtful === undefined) return last;
+  switch (last.kind) {
+    case "interrupted":
+    case "rate-limited":
+      return doubtful;
+    case "network":
+      return last.method !== "GET" && isNeverSent(last) ? doubtful : last;
+    case "unauthorized":
+    case "forbidden":
+    case "not-found":
+    case "rejected":
+      return last.method === "GET" ? last : { ...last, attemptLost: true };
+    case "server-error":
+    case "redirected":
+    case "unreadable":
+    case "timeout":
+      return last;
+    default:
+      return last satisfies never;
+  }
 }
 
 /** Why it is tried again, in a few words that contain no text of the server. */

@@ -17,7 +17,7 @@ const CASES: readonly (readonly [failure: ApiFailure, message: string, hint: str
   ],
   [
     { ...ASKED, kind: "unauthorized", status: 401, messages: ["Expired"], attemptLost: true },
-    "GET /workspaces/my-company/integrations/a1: the server returned 401: Expired; an earlier attempt got no response, and may have succeeded",
+    "GET /workspaces/my-company/integrations/a1: the server returned 401: Expired; an earlier attempt got no clear response, and may have succeeded",
     "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
   ],
   [

@@ -39,7 +39,7 @@ function explainFailure(failure: ApiFailure): FailureDescription {
   switch (failure.kind) {
     case "unauthorized":
       return {
-        message: `${serverAnswer(failure)}${failure.attemptLost ? "; an earlier attempt got no response, and may have succeeded" : ""}`,
+        message: serverAnswer(failure),
         hint: "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
       };
     case "forbidden":
@@ -127,8 +127,13 @@ function networkHint({ code, method }: NetworkError): string {
   return method === "POST" ? "it may have succeeded anyway" : "check the network, and try again";
 }
 
-function serverAnswer({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {
-  return `the server returned ${status}${serverWords(messages)}`;
+function serverAnswer({
+  status,
+  messages,
+  attemptLost,
+}: Pick<Extract<ApiFailure, { readonly status: number }>, "status" | "messages" | "attemptLost">): string {
+  const lost = attemptLost ? "; an earlier attempt got no clear response, and may have succeeded" : "";
+  return `the server returned ${status}${serverWords(messages)}${lost}`;
 }
 
 function serverWords(messages: readonly string[]): string {
