@@ -71,10 +71,7 @@ test("a missing file and a folder in its place are reported", async (t) => {
     /integrations\.yaml can't be read: no such file or directory/,
   );
   await mkdir(join(s.dir, "integrations.yaml"));
-  assert.match(
-    await assertInputRefused(s, ["missing-file"]),
-    /integrations\.yaml can't be read: it is a folder/,
-  );
+  assert.match(await assertInputRefused(s, ["missing-file"]), /integrations\.yaml can't be read: it is a folder/);
 });
 
 test("all wrong types are reported at once, each with its place", async (t) => {
