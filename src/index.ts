@@ -23,6 +23,7 @@ export type * from "./model/integration.ts";
 export type { Diagnostic, Frame, Place, Position, Range, Until } from "./model/diagnostic.ts";
 export { Secret, type FingerprintKey } from "./model/secret.ts";
 export type * from "./plan/change.ts";
+export type * from "./plan/field-change.ts";
 export type { FailureCause, Outcome } from "./apply/outcome.ts";
 
 // The files that a run keeps.

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
+import { LARGEST_REPORT } from "../model/limits.ts";
 import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { answerText } from "./github/answers.ts";
 import { fileOfArtifact } from "./github/artifact-zip.ts";
@@ -17,9 +18,8 @@ import { hasOneBase } from "./github/proposed-bases.ts";
 import { artifactsOf, downloadArtifact, runsOfCommit, successfulRuns, type WorkflowRun } from "./github/runs.ts";
 import type { ActionJob } from "./job.ts";
 
-/** A plan of 10,000 integrations has about 30 MiB, and compresses well. */
+/** Reports compress well. */
 const LARGEST_ZIP = 32 * 1024 * 1024;
-const LARGEST_PLAN = 64 * 1024 * 1024;
 
 export interface ReviewSearch {
   /** The branch that is applied. */
@@ -169,7 +169,7 @@ async function planOf(
   const digest = `sha256:${createHash("sha256").update(zip.value).digest("hex")}`;
   if (newest.digest !== undefined && newest.digest !== digest)
     return none("its artifact isn't the uploaded one: the digest differs");
-  const plan = fileOfArtifact(zip.value, "plan.json", LARGEST_PLAN);
+  const plan = fileOfArtifact(zip.value, "plan.json", LARGEST_REPORT);
   if (!plan.ok) return none(`its artifact can't be used: ${plan.error}`);
   const problem = reportProblem(plan.value);
   return problem === undefined ? plan : none(`its plan can't be used: ${problem}`);

@@ -7,6 +7,7 @@ import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts
 import { buildLockEntry, lastSentPart, withPartsOf, type EntryFacts } from "../plan/compare/lock-entry.ts";
 import { assumedEntry } from "../plan/decide/assume.ts";
 import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
+import { doubtfulValue } from "../plan/compare/stored-references.ts";
 
 export interface ApplyInput {
   readonly target: Target;
@@ -110,6 +111,23 @@ export class ApplyState {
     // The identifier was sent, so the entry must have the current one.
     if (sent.has("identifier")) for (const part of ["identifier", "former_identifiers"]) held.delete(part);
     this.#entries.set(key, withPartsOf(previous, this.entry(key), held));
+  }
+
+  /**
+   * Records that an update with these paths got no clear response. What the API returns is compared with the workspace
+   * anyway. Of what it never returns, neither the sent value nor the former one counts as the last one sent.
+   */
+  doubt(key: Key, hashId: HashId, sent: ReadonlySet<string>): void {
+    const entry = this.entry(key);
+    const seen = comparableLive(this.live(hashId));
+    const lastSent = new Map(entry.lastSent);
+    for (const [path, value] of comparableDesired(this.desired(key))) {
+      if (!sent.has(path) || seen.get(path) !== undefined) continue;
+      const kept = doubtfulValue(value, lastSent.get(path), path, { hashId, key: this.#key });
+      if (kept === undefined) lastSent.delete(path);
+      else lastSent.set(path, kept);
+    }
+    this.#entries.set(key, { ...entry, lastSent });
   }
 
   /** Whether the file changes this path, and no reviewed plan has that change. */

@@ -1,3 +1,4 @@
+import { isOutcomeUnknown } from "../api/unknown-outcome.ts";
 import type { HashId, IntegrationWithIds, Key } from "../model/integration.ts";
 import { failure } from "../model/integration.ts";
 import type { Adopt, Change, Delete, LockRecord, Rename, Update } from "../plan/change.ts";
@@ -70,10 +71,13 @@ async function applyUpdate(change: Update, { state, tools }: ApplyContext): Prom
   const live = state.live(hashId);
   const desired = withPlannedIdentifier(state.desired(key), fields);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, change));
-  if (!answer.ok) return failure(apiFailure(answer.error));
+  const sent = new Set([...fields.map(({ path }) => path), ...carriedPaths(change, state)]);
+  if (!answer.ok) {
+    if (isOutcomeUnknown(answer.error)) state.doubt(key, hashId, sent);
+    return failure(apiFailure(answer.error));
+  }
   if (answer.value === undefined)
     return stateFailure("it was deleted after the plan was made", "run the command again");
-  const sent = new Set([...fields.map(({ path }) => path), ...carriedPaths(change, state)]);
   state.recordKnown(key, answer.value, sent);
   return completed(hashId, answerRemarks(desired, answer.value, { isSent: (path) => !state.isHeld(key, path) }));
 }

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { isatty, ReadStream } from "node:tty";
 import { failure, success, type Result } from "../model/integration.ts";
-import { LARGEST_FILE } from "../model/text.ts";
+import { LARGEST_FILE } from "../model/limits.ts";
 import { kindOfTarget } from "./file-kind.ts";
 import { fileProblem, type FileProblem } from "./file-problem.ts";
 

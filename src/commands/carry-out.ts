@@ -15,7 +15,7 @@ import { finishJournal } from "./journal.ts";
 import { isDue, type PreparedFile } from "./prepare-apply.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
-import type { PreparedPlan } from "./prepare.ts";
+import type { PreparedPlan } from "./prepare-plan.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import type { AppliedReport } from "./sync-report.ts";

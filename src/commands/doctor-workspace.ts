@@ -4,7 +4,7 @@ import { counted, shellWord } from "../model/text.ts";
 import { describeDuplicates, duplicateRows } from "../overview/duplicate-rows.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import { commandText, type TargetOptions } from "./command-text.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readOverview } from "./read-overview.ts";
 
 /** Checks how many integrations are managed, which are gone, and which exist twice. */

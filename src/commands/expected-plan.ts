@@ -1,6 +1,7 @@
 import { pathsFromTop } from "../checkout/repository-top.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
+import { LARGEST_REPORT } from "../model/limits.ts";
 import type { Plan } from "../plan/change.ts";
 import { conditionDifferences } from "../plan/review/plan-conditions.ts";
 import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
@@ -46,7 +47,6 @@ export async function expectedPart(
 
 const PLAN_AGAIN = "plan again with this version and for this file, and have it reviewed";
 const CONDITIONS_HINT = "plan and apply with the same workspace, host and flags, or plan again and have it reviewed";
-const LARGEST_PLAN = 64 * 1024 * 1024;
 
 const SEVERAL = stop(
   "invalid",
@@ -78,7 +78,7 @@ async function readReviewedPlans(
     const wrong = (why: string): void => {
       problems.push(errorDiagnostic("wrong-plan", `${file} (--expect): ${why}`, PLAN_AGAIN));
     };
-    const bytes = await readInput(io, file, LARGEST_PLAN);
+    const bytes = await readInput(io, file, LARGEST_REPORT);
     if (!bytes.ok) {
       problems.push(errorDiagnostic("missing-file", `${file} (--expect) can't be read: ${bytes.error.message}`));
       continue;

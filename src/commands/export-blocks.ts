@@ -8,7 +8,7 @@ import type { LiveIntegration } from "../model/integration.ts";
 import { Secret, secretEquals } from "../model/secret.ts";
 import { desiredBlock, type AccessNames, type DesiredBlock } from "../render/desired-block.ts";
 import { readSecretsFiles } from "./inputs.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";

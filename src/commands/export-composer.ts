@@ -11,7 +11,7 @@ import type { AccessNames } from "../render/desired-block.ts";
 import { renderDesiredFile, renderNewBlocks } from "../render/exported-file.ts";
 import type { BlockStyle, ExportedIntegration } from "./export-blocks.ts";
 import type { ExportOptions } from "./export-options.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readInput } from "./read-input.ts";
 import { schemaAddress } from "./schema-address.ts";
 import type { Session } from "./session.ts";

@@ -10,7 +10,7 @@ import { listedItems } from "../overview/listed-places.ts";
 import { projectOfPart } from "../plan/match/list-parts.ts";
 import { ViewReader } from "../plan/match/workspace-reader.ts";
 import { commandText } from "./command-text.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readParts, type PartsRead } from "./read-parts.ts";
 import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 

@@ -5,7 +5,7 @@ import { takeRunLock } from "../checkout/run-lock.ts";
 import type { Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import type { ExportOptions } from "./export-options.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stopUnwritten, type CommandStop } from "./stop.ts";

@@ -19,7 +19,7 @@ import { readUnmanaged } from "./export-sources.ts";
 import type { ExportOptions } from "./export-options.ts";
 import { writeExport } from "./export-writer.ts";
 import { PROJECTS_UNKNOWN } from "./list.ts";
-import { readLookUpInputs, type LookUpInputs } from "./look-up.ts";
+import { readLookUpInputs, type LookUpInputs } from "./look-up-inputs.ts";
 import type { Session } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
 

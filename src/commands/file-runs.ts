@@ -11,7 +11,7 @@ import { workspaceSection } from "../model/lockfile.ts";
 import { classifyHash } from "../plan/review/plan-hash.ts";
 import { unmatchedInAll } from "../plan/review/unmatched-flags.ts";
 import { readCommandInputs, type CommandInputs, type InputsStop } from "./inputs.ts";
-import type { PlanningOptions } from "./prepare.ts";
+import type { PlanningOptions } from "./prepare-plan.ts";
 import type { FileInUse } from "./report-files.ts";
 import type { Session } from "./session.ts";
 

@@ -5,7 +5,7 @@ import { isHashId, SHORTEST_HASH, success } from "../model/integration.ts";
 import type { LockEntry } from "../model/lockfile.ts";
 import { quoteName } from "../model/printable.ts";
 import { listPartOf, projectOfPart } from "../plan/match/list-parts.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readOverview } from "./read-overview.ts";
 import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 

@@ -6,7 +6,7 @@ import type { IntegrationRow } from "../overview/integration-row.ts";
 import { diagnosticJson } from "../render/diagnostics.ts";
 import { harmlessJson } from "../model/printable.ts";
 import { renderIntegrationRows } from "../render/integration-rows.ts";
-import { readLookUpInputs } from "./look-up.ts";
+import { readLookUpInputs } from "./look-up-inputs.ts";
 import { readOverview } from "./read-overview.ts";
 import type { PartsRead } from "./read-parts.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";

@@ -22,6 +22,10 @@ export async function locateLockfile(
     return failure(errorDiagnostic("unreadable-lock", `${name} is not a lockfile: ${problem.message}`));
   }
   const real = await followLinks(path);
+  if (real === (await followLinks(resolve(io.cwd, options.file)))) {
+    const message = `${name} is the file with the desired state, and not a lockfile`;
+    return failure(errorDiagnostic("unreadable-lock", message, "name another file with --lockfile"));
+  }
   const folder = dirname(resolve(io.cwd, options.file));
   const checkout = (await repositoryTop(folder)) ?? folder;
   if (isInsideFolder(await followLinks(checkout), real)) return success(real);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Change, PlanFlags, WhyUncompared } from "../plan/change.ts";
+import type { Change, PlanFlags } from "../plan/change.ts";
+import type { WhyUncompared } from "../plan/field-change.ts";
 import { nextAfterPlan } from "./next-step.ts";
 
 const change: Change = {

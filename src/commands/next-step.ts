@@ -1,6 +1,7 @@
-import type { Outcome } from "../apply/outcome.ts";
+import { isInDoubt, type Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isNotReviewed, isPassive, type Change, type Plan, type WhyUncompared } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
+import type { WhyUncompared } from "../plan/field-change.ts";
 import { commandText, type TargetOptions } from "./command-text.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
@@ -116,7 +117,8 @@ export function nextAfterApply(outcomes: readonly Outcome[], { lockfile, file, w
   const commit = `commit ${lockfile}`;
   if (!isComplete) {
     const hasFailed = outcomes.some(({ kind }) => kind === "failed" || kind === "unknown");
-    const first = [...(done.length > 0 ? [commit] : []), ...(hasFailed ? ["correct what failed"] : [])];
+    const isTouched = done.length > 0 || outcomes.some(isInDoubt);
+    const first = [...(isTouched ? [commit] : []), ...(hasFailed ? ["correct what failed"] : [])];
     const again = first.length > 0 ? `${first.join(", ")}, then apply again` : "apply again";
     return `${again}: what is done is not done twice.`;
   }

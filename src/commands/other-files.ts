@@ -1,6 +1,6 @@
 import type { Target } from "../model/integration.ts";
 import { NO_OTHER_FILES, otherFilesOf, type FileClaims, type OtherFiles } from "../plan/match/other-files.ts";
-import { claimsOf, type ReadForPlan } from "./prepare.ts";
+import { claimsOf, type ReadForPlan } from "./prepare-plan.ts";
 
 /** A file of a run, with what was read from its workspace. `reading` is undefined if the read failed. */
 export interface FileWithReading {

@@ -8,7 +8,7 @@ import type { SyncApplyOptions } from "./apply-options.ts";
 import { expectedPart } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
-import { planFromReading, type PreparedPlan, type ReadForPlan } from "./prepare.ts";
+import { planFromReading, type PreparedPlan, type ReadForPlan } from "./prepare-plan.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
 /** A file that can be applied. */

@@ -3,7 +3,7 @@ import { success } from "../model/integration.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import { hashesToRead, integrationRows } from "../overview/integration-rows.ts";
 import { ViewReader } from "../plan/match/workspace-reader.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readParts, type PartsRead } from "./read-parts.ts";
 import { stopForFailedReads, type CommandStop } from "./stop.ts";
 

@@ -5,7 +5,7 @@ import type { ListedIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import type { ReadParts } from "../overview/listed-places.ts";
 import type { ListPart } from "../plan/match/list-parts.ts";
-import type { LookUpInputs } from "./look-up.ts";
+import type { LookUpInputs } from "./look-up-inputs.ts";
 import { failedCallDiagnostic, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
 export interface PartsRead {

@@ -1,4 +1,5 @@
 import { errorDiagnostic } from "../model/diagnostic.ts";
+import { LARGEST_REPORT } from "../model/limits.ts";
 import { renderAnnotations } from "../render/annotations.ts";
 import type { PlaceOf } from "../render/place-of.ts";
 import { renderRunsMarkdown } from "../render/markdown-runs.ts";
@@ -17,9 +18,6 @@ export interface RenderOptions extends ConsoleOptions {
   readonly report: string;
   readonly format: "text" | "json" | "markdown" | "github";
 }
-
-/** The largest report that is read, in bytes. */
-const LARGEST_REPORT = 64 * 1024 * 1024;
 
 /**
  * `render`: prints a saved report as the run that wrote it would have. Needs no file of desired state, token or

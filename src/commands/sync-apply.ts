@@ -16,7 +16,7 @@ import type { FileRun } from "./file-runs.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { othersOfFiles, withOtherFiles, withoutReadingTime } from "./other-files.ts";
 import { isDue, prepareApply, type PreparedFile } from "./prepare-apply.ts";
-import { readForPlan, type ReadForPlan } from "./prepare.ts";
+import { readForPlan, type ReadForPlan } from "./prepare-plan.ts";
 import { RunConnection } from "./run-connection.ts";
 import { createSecondLook } from "./second-look.ts";
 import { withSignal, type Session } from "./session.ts";

@@ -21,7 +21,13 @@ import { refuseTrackedFiles } from "./tracked-files.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { mapSomeAtOnce } from "./map-some-at-once.ts";
 import { othersOfFiles, withOtherFiles } from "./other-files.ts";
-import { planFromReading, prepareOfflinePlan, readForPlan, type PlanSources, type ReadForPlan } from "./prepare.ts";
+import {
+  planFromReading,
+  prepareOfflinePlan,
+  readForPlan,
+  type PlanSources,
+  type ReadForPlan,
+} from "./prepare-plan.ts";
 import { RunConnection } from "./run-connection.ts";
 import { createSecondLook } from "./second-look.ts";
 import type { Session } from "./session.ts";

@@ -1,3 +1,4 @@
+import { SCOPES } from "../model/identity.ts";
 import type { Key, LiveIntegration } from "../model/integration.ts";
 import { isKey } from "../model/integration.ts";
 import { isExpressibleIdentifier } from "../model/expressible-value.ts";
@@ -89,7 +90,6 @@ function keyLetters(text: string): string | undefined {
 }
 
 const LONGEST_START = 60;
-const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
 
 /** Sorts the workspace's own integrations first, so that they get the short keys. */
 function compareForKeys(a: LiveIntegration, b: LiveIntegration): number {

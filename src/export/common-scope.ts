@@ -1,6 +1,5 @@
+import { SCOPES } from "../model/identity.ts";
 import type { LiveIntegration } from "../model/integration.ts";
-
-const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
 
 /** The scope of more than half of several integrations, for `defaults`; undefined if there is none. */
 export function commonScope(integrations: readonly { readonly live: LiveIntegration }[]): string | undefined {

@@ -1,5 +1,8 @@
 export type Scope = "WORKSPACE" | "PROJECT" | "ENVIRONMENT";
 
+/** All scopes, the widest first. */
+export const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"] satisfies readonly Scope[];
+
 /** Where an integration belongs. */
 export interface IntegrationPlace {
   readonly scope: Scope;

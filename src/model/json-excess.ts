@@ -1,6 +1,3 @@
-/** No report that this program writes nests deeper. */
-export const DEEPEST_REPORT = 64;
-
 /** The number of lists and objects in 10 MiB of the smallest integrations that the API could list. */
 const MOST_CONTAINERS = 300_000;
 

@@ -1,6 +1,3 @@
-/** The largest text file that is read, in bytes. */
-export const LARGEST_FILE = 10 * 1024 * 1024;
-
 /**
  * Text for people in its canonical form, for sending and comparing: servers may change line ends and remove white
  * space at the end.

@@ -1,5 +1,5 @@
 import type { HashId, Key, ListedIntegration, LiveIntegration } from "../model/integration.ts";
-import type { SeenPlace } from "../model/identity.ts";
+import { SCOPES, type SeenPlace } from "../model/identity.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import { compareTexts } from "../model/text.ts";
 import type { IntegrationRow, RowStatus } from "./integration-row.ts";
@@ -90,8 +90,6 @@ function goneRow(key: Key, hashId: HashId, section: LockSection): IntegrationRow
   };
 }
 
-const SCOPE_ORDER = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
-
 function compareRows(a: IntegrationRow, b: IntegrationRow): number {
   return (
     scopeRank(a) - scopeRank(b) ||
@@ -104,6 +102,6 @@ function compareRows(a: IntegrationRow, b: IntegrationRow): number {
 }
 
 function scopeRank({ scope }: IntegrationRow): number {
-  const rank = SCOPE_ORDER.indexOf(scope ?? "");
-  return rank === -1 ? SCOPE_ORDER.length : rank;
+  const rank = SCOPES.indexOf(scope ?? "");
+  return rank === -1 ? SCOPES.length : rank;
 }

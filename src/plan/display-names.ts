@@ -1,5 +1,6 @@
 import type { Json, IdWithLabel } from "../model/integration.ts";
-import type { Change, FieldChange, DisplayNames } from "./change.ts";
+import type { Change, DisplayNames } from "./change.ts";
+import type { FieldChange } from "./field-change.ts";
 import type { PlanInput } from "./input.ts";
 
 type NameKind = keyof DisplayNames;

@@ -1,5 +1,6 @@
 import type { CodeEntry } from "../model/codes/code-entry.ts";
-import type { Action, SendReason, WhyUncompared } from "./change.ts";
+import type { Action } from "./change.ts";
+import type { SendReason, WhyUncompared } from "./field-change.ts";
 
 /** What a plan would do with an integration. */
 export const ACTION_WORDS = {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json } from "../model/integration.ts";
-import type { Create, FieldChange } from "../plan/change.ts";
+import type { Create } from "../plan/change.ts";
+import type { FieldChange } from "../plan/field-change.ts";
 import { planOfChanges } from "../../test/support/every-change.ts";
 import { renderPlanText } from "./plan-text.ts";
 

@@ -1,5 +1,6 @@
 import { visibleText } from "../model/printable.ts";
-import type { Change, Create, DisplayNames, FieldChange } from "../plan/change.ts";
+import type { Change, Create, DisplayNames } from "../plan/change.ts";
+import type { FieldChange } from "../plan/field-change.ts";
 import { describeField, type TextLimits } from "./field-text.ts";
 
 /** From this many similar creations on, the first one included, all but the first have one line each. */

@@ -3,18 +3,15 @@ import {
   isNotReviewed,
   type Action,
   type Adopt,
-  type CarriedField,
   type ConflictCandidate,
   type Change,
   type Create,
-  type FieldChange,
   type Forget,
   type DisplayNames,
   type Replace,
-  type UncomparedField,
   type Which,
-  type WhyUncompared,
 } from "../plan/change.ts";
+import type { CarriedField, FieldChange, UncomparedField, WhyUncompared } from "../plan/field-change.ts";
 import { originalIdentifier } from "../plan/match/temporary-identifier.ts";
 import { listLines, noteLine, type BlockLine } from "./block-line.ts";
 import { detailLines } from "./recorded-details.ts";

@@ -175,7 +175,7 @@ export function renderDesiredBlock(block: DesiredBlock): string {
   const isHarmless = withoutRunnerCommands(usual) === usual;
   const text = isHarmless ? usual : harmlessYaml(new Map([[block.key, block.fields]]));
   const comments = block.remarks.map((remark) => `# ${harmlessComment(remark)}`);
-  const lines = [...comments, ...text.replaceAll(UNPRINTABLE, unicodeEscape).split("\n")];
+  const lines = [...comments, ...text.replaceAll(NOT_SHOWN, unicodeEscape).split("\n")];
   // Only a line feed ends a line here: other line separators are part of texts.
   return lines.map((line) => (line === "" ? line : `  ${line}`)).join("\n");
 }
@@ -191,7 +191,7 @@ export function renderFlowBlock({ key, fields }: DesiredBlock): string {
       doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
     })
     .trim()
-    .replaceAll(UNPRINTABLE, unicodeEscape);
+    .replaceAll(NOT_SHOWN, unicodeEscape);
   // The outer braces are those of the map around the block.
   return text.slice(1, -1).trim();
 }
@@ -229,14 +229,14 @@ function fileValue(name: string, value: Json): Json | Scalar {
   const info = fieldInfo(name);
   const isEscaped = info?.reference === true || info?.public === true;
   const text = isEscaped && value.startsWith("$") ? `$${value}` : value;
-  if (text.search(UNPRINTABLE) === -1) return text;
+  if (text.search(NOT_SHOWN) === -1) return text;
   const quoted = new Scalar(text);
   quoted.type = Scalar.QUOTE_DOUBLE;
   return quoted;
 }
 
 /** Characters that a file or a terminal doesn't show: controls, marks of direction and byte order, lone surrogates. */
-const UNPRINTABLE =
+const NOT_SHOWN =
   /[^\n\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffc\u{10000}-\u{10ffff}]/gu;
 
 /** The escape of an unprintable character. Such characters are always in double quotes. */

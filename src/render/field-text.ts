@@ -2,7 +2,8 @@ import { diffArrays } from "diff";
 import { visibleText } from "../model/printable.ts";
 import { isList, isMap } from "../model/json.ts";
 import type { Json } from "../model/integration.ts";
-import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
+import type { DisplayNames } from "../plan/change.ts";
+import type { FieldChange, SendReason } from "../plan/field-change.ts";
 import { withEscapesWhereAlike } from "./look-alikes.ts";
 import { shorten, shortenPair } from "./shorten.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { planOfChanges } from "../../test/support/every-change.ts";
-import type { FieldChange } from "../plan/change.ts";
+import type { FieldChange } from "../plan/field-change.ts";
 import { withEscapesWhereAlike } from "./look-alikes.ts";
 import { renderComment } from "./markdown.ts";
 import { renderPlanText } from "./plan-text.ts";

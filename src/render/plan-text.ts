@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import { visibleText } from "../model/printable.ts";
-import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
+import type { Action, Change, Plan } from "../plan/change.ts";
+import type { FieldChange } from "../plan/field-change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import { alikeCreations } from "./alike-creations.ts";
 import type { BlockLine } from "./block-line.ts";

@@ -1,5 +1,5 @@
 import { visibleText } from "../model/printable.ts";
-import type { RecordedDetail } from "../plan/change.ts";
+import type { RecordedDetail } from "../plan/field-change.ts";
 import { listLines, noteLine, type BlockLine } from "./block-line.ts";
 import { valueText } from "./field-text.ts";
 

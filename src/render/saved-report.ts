@@ -1,7 +1,8 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
-import { DEEPEST_REPORT, jsonExcess } from "../model/json-excess.ts";
+import { jsonExcess } from "../model/json-excess.ts";
+import { DEEPEST_REPORT } from "../model/limits.ts";
 import { REPORT_FORMAT_MAJOR, type Change } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";

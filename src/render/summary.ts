@@ -1,6 +1,7 @@
 import { visibleText } from "../model/printable.ts";
 import { isDestructive } from "../plan/loss.ts";
-import { isNotReviewed, type Action, type Change, type FieldChange, type Plan } from "../plan/change.ts";
+import { isNotReviewed, type Action, type Change, type Plan } from "../plan/change.ts";
+import type { FieldChange } from "../plan/field-change.ts";
 import { counted } from "../model/text.ts";
 import { fewOf } from "./shorten.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Change, UnsentValue } from "../plan/change.ts";
+import type { Change } from "../plan/change.ts";
+import type { UnsentValue } from "../plan/field-change.ts";
 import { unsentSections } from "./unsent-values.ts";
 
 test("values of adopted integrations come first, so that a long list doesn't hide them", () => {

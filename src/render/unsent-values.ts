@@ -1,6 +1,7 @@
 import { visibleText } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
-import type { Plan, UnsentValue } from "../plan/change.ts";
+import type { Plan } from "../plan/change.ts";
+import type { UnsentValue } from "../plan/field-change.ts";
 
 /** Values of variables that were never sent: the plan sends them for the first time, or can't show them as changes. */
 export interface UnsentSection {

@@ -63,7 +63,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     tests: "emulator/",
   },
   "library/": {
-    imports: "commands/prepare.ts config/ plan/ apply/ api/ render/ checkout/lockfile/ model/",
+    imports: "commands/prepare-plan.ts config/ plan/ apply/ api/ render/ checkout/lockfile/ model/",
   },
 
   // Arguments, then the composition of stages.
@@ -99,7 +99,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
     imports:
-      "plan/change.ts plan/loss.ts plan/match/temporary-identifier.ts plan/review/plan-hash.ts api/words/ model/ node:crypto picocolors yaml diff node:util",
+      "plan/change.ts plan/field-change.ts plan/loss.ts plan/match/temporary-identifier.ts plan/review/plan-hash.ts api/words/ model/ node:crypto picocolors yaml diff node:util",
     types: "apply/outcome.ts explain/ export/ overview/ pipelines/ probe/",
     tests: "config/ export/",
   },

@@ -8,6 +8,7 @@ import type { CliResult } from "../support/workbench.ts";
 
 const FILE = "teams/my file.yaml";
 const LOCKFILE = "teams/my file.lock.yaml";
+const LOCK = "integrations.lock.yaml";
 const NAMED = `--file 'teams/my file.yaml'`;
 
 interface TeamBench extends Pick<SyncWorkbench, "emulator" | "write" | "byHand"> {
@@ -125,4 +126,19 @@ test("without a file, the message names the command that makes one; for a folder
     folder.stderr,
     /teams can't be read: it is a folder\n {2}hint: name a file, or a pattern such as --file/,
   );
+});
+
+test("no message says to delete a file that is needed: a damaged lockfile is restored, and a desired state is not taken for one", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("web"));
+  const own = await s.run(["apply", "--yes", "--lockfile", "integrations.yaml"]);
+  assert.equal(own.exit, 3);
+  assert.match(
+    own.stderr,
+    /integrations\.yaml is the file with the desired state, and not a lockfile\n {2}hint: name another/,
+  );
+  await s.write(LOCK, "lockfile_version: 2\nworkspaces: []\n");
+  const damaged = await s.run(["apply", "--yes"]);
+  assert.equal(damaged.exit, 3);
+  assert.match(damaged.stderr, /\[lock-damaged\][^]*hint: restore it from version control, and don't delete it/);
 });

@@ -1,4 +1,5 @@
-import type { Change, FieldChange, Plan } from "../../src/plan/change.ts";
+import type { Change, Plan } from "../../src/plan/change.ts";
+import type { FieldChange } from "../../src/plan/field-change.ts";
 
 export const SAMPLE_HASH = "5e391f5aae784b7208de0d0a";
 const OTHER_SAMPLE_HASH = "NLVaDzgp6W2qJljaQlJOoYdmZ3";

@@ -2,12 +2,13 @@ import { failure, isHashId, success } from "../../model/integration.ts";
 import type { HashId, LiveIntegration, Result, Target } from "../../model/integration.ts";
 import type { Secret } from "../../model/secret.ts";
 import { parseApi, urlPath } from "../../model/address.ts";
-import { isHtml, MIB, unreadableResponse } from "./response.ts";
+import { isHtml, unreadableResponse } from "./response.ts";
 import type { ApiCall } from "./response.ts";
 import type { ApiClient, ApiFailure, Payload } from "../client.ts";
 import { readPages } from "./pages.ts";
 import { parseResponseJson } from "./response-json.ts";
 import { createSend } from "./send.ts";
+import { MAX_BODY_BYTES } from "./transport.ts";
 import type { UsedSecret } from "../words/known-value.ts";
 import { KnownTexts } from "../words/known-texts.ts";
 import type { Send, SendOptions } from "./send.ts";
@@ -34,10 +35,7 @@ export interface HttpConnection {
   workspace(handle: string, signal?: AbortSignal): ApiClient;
 }
 
-/** The limit of a response's body. The largest body is the list, which has no pages: a short view takes about 300 bytes. */
-const MAX_BYTES = 64 * MIB;
-
-const NO_BODY: Pick<ApiCall, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BYTES };
+const NO_BODY: Pick<ApiCall, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BODY_BYTES };
 
 /**
  * The API over HTTP. It throws for a base URL or a token that must not be used: the caller has to check them with `parseApi`
@@ -154,7 +152,7 @@ function readCall(path: string, query?: string): ApiCall {
 }
 
 function writeCall(method: "POST" | "PATCH", path: string, payload: Payload): ApiCall {
-  return { method, path, ...wire.encodePayload(payload), maxBytes: MAX_BYTES };
+  return { method, path, ...wire.encodePayload(payload), maxBytes: MAX_BODY_BYTES };
 }
 
 function decodeResponse<T>(

@@ -8,9 +8,8 @@ import type { Clock, HttpEvent } from "./events.ts";
 import { ProbeGuard, type GuardedCall, type ProbeLimits } from "./probe-guard.ts";
 import { readRateLimitHints } from "./rate-limit-hints.ts";
 import { parseResponseJson } from "./response-json.ts";
-import { MIB } from "./response.ts";
 import { backoffMs, MAX_TRIES } from "./retry.ts";
-import type { HttpResponse, ResponseHeaders, Transport } from "./transport.ts";
+import { MAX_BODY_BYTES, type HttpResponse, type ResponseHeaders, type Transport } from "./transport.ts";
 
 export interface ProbeClientOptions extends ProbeLimits {
   readonly target: Target;
@@ -22,8 +21,6 @@ export interface ProbeClientOptions extends ProbeLimits {
   readonly clock: Clock;
   readonly onEvent: (event: HttpEvent) => void;
 }
-
-const MAX_BYTES = 64 * MIB;
 
 interface ProbeRequest extends GuardedCall {
   readonly path: string;
@@ -57,7 +54,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
       url: api.ok ? `${api.value}${path}${call.query ?? ""}` : "",
       headers: body === undefined ? common : { ...common, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_BODY_BYTES,
       timeoutMs,
     });
     const ms = clock.now() - started;

@@ -40,6 +40,8 @@ export type TransportResult = HttpResponse | NoResponse | ResponseTimeout;
 /** Sends one request and returns one response. It doesn't retry, follow redirects or judge the status, and never rejects. */
 export type Transport = (outgoing: HttpRequest) => Promise<TransportResult>;
 
+/** The largest body that is read. The largest one is the list, which has no pages: a short view takes about 300 bytes. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** A longer text isn't a message for people, and would be slow to search for secrets. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 

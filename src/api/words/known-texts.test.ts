@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { comparableForms } from "./comparable-forms.ts";
+import { searchForms } from "./search-forms.ts";
 import { HARMLESS_TEXTS } from "./harmless-texts.ts";
 import { KnownTexts } from "./known-texts.ts";
 import type { KnownValue } from "./known-value.ts";
@@ -153,7 +153,7 @@ test("repeated messages are shown once, and empty ones are left out", () => {
 
 const value = fc
   .string({ unit: "grapheme", minLength: 8, maxLength: 60 })
-  .filter((text) => comparableForms(text)[1].length >= 12);
+  .filter((text) => searchForms(text)[1].length >= 12);
 /** Ordinary words of a server, in capitals that no generated value has by chance. */
 const words = fc.constantFrom("Invalid value", "name: must not be blank", "Bad request (400)", "", "—");
 
@@ -170,7 +170,7 @@ test("no part of a value is shown, in any encoding and with any text around it",
         const characters = Array.from(text);
         const start = from % Math.max(1, characters.length - 11);
         const piece = characters.slice(start, start + 12 + more).join("");
-        if (comparableForms(piece)[1].length < 8) return;
+        if (searchForms(piece)[1].length < 8) return;
         const message = `${before}: ${ENCODINGS[name]?.(piece) ?? ""}; ${after}`;
         assert.equal(shown(message, secret(text)), WITHHELD, message);
         const json = JSON.stringify({ deep: [{ key: text }] });
@@ -186,9 +186,9 @@ test("a message without a part of a value is shown unchanged", () => {
   const other = fc.string({ unit: fc.constantFrom(..."HIJKLMNOPQRSTUVWXYZ/+-_$ 456789".split("")), minLength: 8 });
   fc.assert(
     fc.property(message, fc.array(other), (text, values) => {
-      const tooShort = values.some((each) => comparableForms(each)[0].trim().length < 4);
+      const tooShort = values.some((each) => searchForms(each)[0].trim().length < 4);
       // Digits and spaces are in both alphabets.
-      fc.pre(!tooShort && !values.some((each) => comparableForms(each)[1].length < 4));
+      fc.pre(!tooShort && !values.some((each) => searchForms(each)[1].length < 4));
       const line = text.replaceAll(/\s+/g, " ").trim();
       assert.equal(shown(text, ...values.map(secret)), line === "" ? undefined : line);
     }),

@@ -1,5 +1,5 @@
 import { cutText, oneLine } from "../../model/printable.ts";
-import { comparableForms, decodedForms } from "./comparable-forms.ts";
+import { searchForms, decodedForms } from "./search-forms.ts";
 import { HARMLESS_TEXTS } from "./harmless-texts.ts";
 import type { KnownValue } from "./known-value.ts";
 import { ValueIndex } from "./value-index.ts";
@@ -64,7 +64,7 @@ export class KnownTexts {
     const counts = this.#harmlessness(call);
     // The original text, and the shown one.
     for (const part of new Set([text.slice(0, searched), oneLine(text).slice(0, searched)])) {
-      for (const form of [...decodedForms(part)].flatMap(comparableForms)) {
+      for (const form of [...decodedForms(part)].flatMap(searchForms)) {
         const variable = indexes.map((index) => index.find(form, counts)).find((found) => found !== undefined);
         if (variable !== undefined) return `it contains part of $${variable}`;
       }
@@ -74,9 +74,9 @@ export class KnownTexts {
 
   /** Texts that the reader already knows don't count as part of a value: the call's path, public texts of the file, and fixed texts. */
   #harmlessness({ path, query = "" }: AnsweredCall): (found: string) => boolean {
-    this.#harmless ??= comparableText([...HARMLESS_TEXTS, ...this.#literals]);
+    this.#harmless ??= searchText([...HARMLESS_TEXTS, ...this.#literals]);
     const ofRun = this.#harmless;
-    const ofCall = comparableText([...decodedForms(path + query)]);
+    const ofCall = searchText([...decodedForms(path + query)]);
     return (found) => !ofRun.includes(found) && !ofCall.includes(found);
   }
 }
@@ -85,9 +85,9 @@ function withheldMessage(reason: WithholdReason): string {
   return `the server's message is withheld: ${reason}`;
 }
 
-/** The separator is in no comparable text. */
-function comparableText(texts: readonly string[]): string {
-  return texts.flatMap(comparableForms).join("\0");
+/** The separator is in no search form. */
+function searchText(texts: readonly string[]): string {
+  return texts.flatMap(searchForms).join("\0");
 }
 
 function shortenWords(text: string): string {

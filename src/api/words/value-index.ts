@@ -1,5 +1,5 @@
 import { isRecord } from "../../model/json.ts";
-import { comparableForms } from "./comparable-forms.ts";
+import { searchForms } from "./search-forms.ts";
 import type { KnownValue } from "./known-value.ts";
 
 /** This many characters of a value in a row count as a part of it; fewer occur in any sentence. */
@@ -32,7 +32,7 @@ export class ValueIndex {
     }
   }
 
-  /** The variable whose value this text holds a part of. @param counts whether a found part counts. @param text comparable. */
+  /** The variable whose value this text holds a part of. @param counts whether a found part counts. @param text a search form. */
   find(text: string, counts: (found: string) => boolean): string | undefined {
     for (let at = 0; at + SHORTEST <= text.length; at += 1) {
       const wholes = this.#wholes.get(text.slice(at, at + SHORTEST));
@@ -46,18 +46,18 @@ export class ValueIndex {
   }
 
   #add(value: string, variable: string): void {
-    for (const text of comparableForms(value)) {
-      if (text.length < STRETCH) this.#addComparable(text, variable);
+    for (const text of searchForms(value)) {
+      if (text.length < STRETCH) this.#addForm(text, variable);
       for (let at = 0; at + STRETCH <= text.length; at += 1)
         this.#stretches.set(text.slice(at, at + STRETCH), variable);
     }
   }
 
   #addWhole(value: string, variable: string): void {
-    for (const text of comparableForms(value)) this.#addComparable(text, variable);
+    for (const text of searchForms(value)) this.#addForm(text, variable);
   }
 
-  #addComparable(text: string, variable: string): void {
+  #addForm(text: string, variable: string): void {
     const whole = { text: text.trim(), variable };
     if (whole.text.length < SHORTEST) return;
     const start = whole.text.slice(0, SHORTEST);
@@ -68,7 +68,7 @@ export class ValueIndex {
 }
 
 function isTooShort(value: string): boolean {
-  return comparableForms(value)[0].trim().length < SHORTEST;
+  return searchForms(value)[0].trim().length < SHORTEST;
 }
 
 /** Every text in a value that is a list or an object of JSON, such as the private key of a service account. */

@@ -69,7 +69,7 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
 }
 
 const REPAIR_HINT =
-  "restore it from version control; or delete it and apply: integrations are found again by identifier";
+  "restore it from version control, and don't delete it: what it forgets is only found again by its identifier";
 
 const OLDER_HINT =
   "delete it and apply: integrations are found again by identifier, and their values count as never sent; apply --assume-sent records that the present values are the live ones";

@@ -9,7 +9,7 @@ const WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
  * Characters that are written as escapes: control characters, line ends of all kinds, characters without width, and
  * code points that aren't characters.
  */
-const UNPRINTABLE = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF0-\uFFFF]/g;
+const ESCAPED_CHARACTERS = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF0-\uFFFF]/g;
 
 /** Most text is of this form, which is certainly PLAIN and faster to test. */
 const SIMPLE = /^[A-Za-z_][\w\-./]*(?::[\w\-./]+)*$/;
@@ -25,7 +25,7 @@ export function formatText(text: string): string {
   const isPlain = SIMPLE.test(text) || HASH_LIKE.test(text) || PLAIN.test(text);
   if (isPlain && !(text.length <= LONGEST_WORD && WORDS.test(text))) return text;
   return JSON.stringify(text).replace(
-    UNPRINTABLE,
+    ESCAPED_CHARACTERS,
     (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -1,4 +1,4 @@
-import { LARGEST_FILE } from "../../model/text.ts";
+import { LARGEST_FILE } from "../../model/limits.ts";
 import { failure, success, type Result } from "../../model/integration.ts";
 
 /** Why bytes can't be read as text; line and column from 1. */

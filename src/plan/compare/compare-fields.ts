@@ -3,7 +3,7 @@ import type { LockEntry, StoredValue } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Json, LiveIntegration, FieldValue } from "../../model/integration.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
 import { apiField, comparableDesired, comparableLive, isReturned, isWriteOnly, seenValue } from "./comparable.ts";
-import type { FieldChange, SendReason, UncomparedField } from "../change.ts";
+import type { FieldChange, SendReason, UncomparedField } from "../field-change.ts";
 import {
   canonicalJson,
   compareWithLive,

@@ -9,7 +9,7 @@ import {
   type StoredValue,
 } from "../../model/stored-value.ts";
 import { compareTexts } from "../../model/text.ts";
-import type { WhyUncompared } from "../change.ts";
+import type { WhyUncompared } from "../field-change.ts";
 
 /**
  * What a comparison found. `edited`: the file differs in a way that shows without any value: in a literal, or in the

@@ -16,7 +16,7 @@ import { originalIdentifier } from "../match/temporary-identifier.ts";
 import { canonicalJson, compareWithLive, secretsIn, type SecretView } from "./compare-values.ts";
 import { neverSentValue, sentValue, withVariablesOf } from "./stored-references.ts";
 import { shownSent } from "./shown-fields.ts";
-import type { RecordedDetail } from "../change.ts";
+import type { RecordedDetail } from "../field-change.ts";
 
 /** What was just learned about an integration. Its lock entry is made from this. */
 export interface EntryFacts {

@@ -2,7 +2,7 @@ import { isList, isMap } from "../../model/json.ts";
 import type { FieldValue } from "../../model/integration.ts";
 import { fingerprintSecret, Secret, type FingerprintKey } from "../../model/secret.ts";
 import { referenceState, writeLiteralMap, type ReferenceState, type StoredValue } from "../../model/stored-value.ts";
-import { isMadeWith, pairParts } from "./compare-values.ts";
+import { compareWithStored, isMadeWith, pairParts } from "./compare-values.ts";
 
 /** What the lockfile keeps of a value that was sent. */
 export function sentValue(
@@ -20,6 +20,32 @@ export function sentValue(
 /** What the lockfile keeps of a field of an adopted integration: none of its references was ever sent. */
 export function neverSentValue(value: FieldValue): StoredValue {
   return storedTree(value, "", ({ secret }) => ({ variable: secret.variable, sent: false }));
+}
+
+/**
+ * What the lockfile keeps of a value that was sent without a clear response: the integration has either this value or the
+ * former one. So neither may count as the one last sent, and the next plan sends the value that is wanted then. Undefined:
+ * it keeps nothing.
+ */
+export function doubtfulValue(
+  value: FieldValue,
+  stored: StoredValue | undefined,
+  path: string,
+  { hashId, key }: { readonly hashId: string; readonly key: FingerprintKey | undefined },
+): StoredValue | undefined {
+  if (stored === undefined) return undefined;
+  // The same value was sent again, so there is no doubt.
+  if (compareWithStored(value, stored, path, { values: "with-values", key, hashId }) === "equal") return stored;
+  const state = referenceState(stored);
+  if (!(value instanceof Secret) || state === undefined) return undefined;
+  if ("sent" in state) return stored;
+  if (state.variable !== value.variable) return undefined;
+  const { variable, fingerprint: former } = state;
+  // A plan says that it can't compare this one.
+  if (former === null || key === undefined || !isMadeWith(former, key)) return stored;
+  // The fingerprint for another path is that of no value here: every value counts as rotated, which needs no review.
+  const fingerprint = fingerprintSecret(value, key, hashId, `${path} (in doubt)`);
+  return fingerprint === undefined ? undefined : { variable, fingerprint };
 }
 
 /** What the lockfile keeps, with the file's present variables for references that were never sent. */

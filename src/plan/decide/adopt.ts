@@ -1,7 +1,8 @@
 import { isSameIdentity } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { HashId, LiveIntegration } from "../../model/integration.ts";
-import type { Adopt, Change, LockRecord, RecordedDetail, Refusal } from "../change.ts";
+import type { Adopt, Change, LockRecord, Refusal } from "../change.ts";
+import type { RecordedDetail } from "../field-change.ts";
 import { planCreate, supersededHashes } from "./create.ts";
 import { buildLockEntry, entryDifferences, lifecycleDifferences, type EntryFacts } from "../compare/lock-entry.ts";
 import { changeHeader } from "./change-header.ts";

@@ -2,7 +2,8 @@ import { identifierOf, identityDifferences, identityValue, type IdentityField } 
 import type { LockEntry } from "../../model/lockfile.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { IntegrationWithIds } from "../../model/integration.ts";
-import type { Change, FieldChange, LockRecord, UncomparedField } from "../change.ts";
+import type { Change, LockRecord } from "../change.ts";
+import type { FieldChange, UncomparedField } from "../field-change.ts";
 import { createdFields, compareFields } from "../compare/compare-fields.ts";
 import { comparableDesired } from "../compare/comparable.ts";
 import { entryDifferences, lifecycleDifferences, lockedIdentity, lockedLifecycle } from "../compare/lock-entry.ts";

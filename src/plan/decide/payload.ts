@@ -11,7 +11,7 @@ import type {
   FieldValue,
 } from "../../model/integration.ts";
 import { DEFAULT_AUTH_TYPE, isDefaultAuthType } from "../../model/server-defaults.ts";
-import type { CarriedField, FieldChange } from "../change.ts";
+import type { CarriedField, FieldChange } from "../field-change.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 
 /** The body that creates the integration. */

@@ -1,6 +1,7 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { Key, LiveIntegration } from "../../model/integration.ts";
-import type { Change, Delete, Orphan, RecordedDetail } from "../change.ts";
+import type { Change, Delete, Orphan } from "../change.ts";
+import type { RecordedDetail } from "../field-change.ts";
 import type { PlanContext } from "../input.ts";
 import { lockMismatch } from "../review/safety.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";

@@ -8,7 +8,8 @@ import {
 } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { LiveIntegration } from "../../model/integration.ts";
-import type { Change, FieldChange, Refusal, Replace } from "../change.ts";
+import type { Change, Refusal, Replace } from "../change.ts";
+import type { FieldChange } from "../field-change.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { unreadableProject } from "../match/list-parts.ts";

@@ -1,7 +1,8 @@
 import { credentialFields } from "../../model/catalog.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, LiveIntegration } from "../../model/integration.ts";
-import type { FieldChange, Refusal } from "../change.ts";
+import type { Refusal } from "../change.ts";
+import type { FieldChange } from "../field-change.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 import { knownRoles } from "../compare/lock-entry.ts";
 import { carriedApiFields } from "./payload.ts";

@@ -1,6 +1,7 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { LiveIntegration } from "../../model/integration.ts";
-import type { CarriedField, FieldChange, Keep, LockRecord, RecordedDetail, Update } from "../change.ts";
+import type { Keep, LockRecord, Update } from "../change.ts";
+import type { CarriedField, FieldChange, RecordedDetail } from "../field-change.ts";
 import { apiField } from "../compare/comparable.ts";
 import { entryDifferences, buildLockEntry, lifecycleDifferences, type EntryFacts } from "../compare/lock-entry.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";

@@ -1,14 +1,22 @@
-import { isSameIdentity, type IntegrationPlace } from "../../model/identity.ts";
-import type { LockEntry, LockSection } from "../../model/lockfile.ts";
-import type { IntegrationWithIds, HashId, Key, ListedIntegration, Result } from "../../model/integration.ts";
+import type { LockSection } from "../../model/lockfile.ts";
+import type { IntegrationWithIds, HashId, Key, Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
-import type { InterruptedCreate, ObservedWorkspace, PairedIntegration } from "../input.ts";
-import { candidateHashes, counterpartLookups, type CounterpartLookup } from "./counterpart.ts";
+import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { keyFilter, passesKeyFilter, type KeyChoice } from "./key-filter.ts";
+import { indexParts } from "./list-index.ts";
+import {
+  counterpartHashes,
+  hashesOfEntry,
+  interruptedHashes,
+  isReplaced,
+  namedPlaces,
+  needsSearch,
+  occupantsOf,
+  sharedIdentifiers,
+  unownedNamesakes,
+  type LockedEntries,
+} from "./needed-reads.ts";
 import { pairWithLockfile } from "./pairing.ts";
-import { twinsInPart } from "./doubtful-creations.ts";
-import { indexAt, indexParts, type ListIndex } from "./list-index.ts";
-import type { ListedParts } from "./list-parts.ts";
 import {
   BETWEEN_LOOKS_MS,
   dueCreates,
@@ -17,7 +25,6 @@ import {
   timeToSettle,
   type SecondLook,
 } from "./second-look.ts";
-import { originalIdentifier } from "./temporary-identifier.ts";
 import {
   PartReader,
   ViewReader,
@@ -35,8 +42,6 @@ export type WorkspaceReadProblem =
   | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] }
   /** The run was interrupted between the two looks. */
   | { readonly kind: "interrupted" };
-
-type ReadViews = ObservedWorkspace["live"];
 
 export interface ReadWorkspaceInput {
   readonly desired: readonly IntegrationWithIds[];
@@ -118,13 +123,7 @@ export async function readWorkspace(
   );
   await views.read([
     ...interruptedHashes(interruptedCreates, index, read.value),
-    ...searched.flatMap(({ desired, entry }) => {
-      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key));
-      const here = indexAt(desired, index);
-      const setAside = found.flatMap(({ identifier }) => here.setAside.get(identifier) ?? []);
-      const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
-      return hashes.map((hashId) => [hashId, desired.key] as const);
-    }),
+    ...searched.flatMap((item) => counterpartHashes(item, interruptedCreates.get(item.desired.key), index)),
     ...replaced.flatMap(({ desired, entry }) => occupantsOf(desired, entry, views.live, index)),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
@@ -133,17 +132,6 @@ export async function readWorkspace(
     ...[...read.value.values()].flatMap((part) => ("why" in part ? [] : sharedIdentifiers(part, lock))),
   ]);
   return success({ live: views.live, parts: read.value, readAt });
-}
-
-/** The workspace itself, and each project that file or lockfile name. */
-function namedPlaces(desired: readonly IntegrationWithIds[], lock: LockSection): IntegrationPlace[] {
-  const wanted = desired.map(({ projectName }) => projectName);
-  const locked = [...lock.values()].map(({ lastSent }) => lastSent.get("project_name"));
-  const projects = new Set([...wanted, ...locked].filter((name) => typeof name === "string"));
-  return [
-    { scope: "WORKSPACE" },
-    ...[...projects].map((projectName): IntegrationPlace => ({ scope: "PROJECT", projectName })),
-  ];
 }
 
 /**
@@ -203,31 +191,6 @@ export async function readOtherEntries(
   return success({ ...observed, live: new Map([...observed.live, ...views.live]) });
 }
 
-/** Unowned integrations with the type and name of a missing one. They may be in another project; then the plan warns. */
-function unownedNamesakes(
-  searched: readonly PairedIntegration[],
-  listed: readonly ListedIntegration[],
-  lock: LockSection,
-): readonly ListedIntegration[] {
-  const owned = new Set([...lock].flatMap(([, { hashId, superseded }]) => [hashId, ...superseded]));
-  const names = new Set(searched.flatMap(({ desired }) => typeAndName(desired) ?? []));
-  return listed.filter(({ type, name, hashId }) => names.has(JSON.stringify([type, name])) && !owned.has(hashId));
-}
-
-/** Integrations that share type and identifier with a locked one of the same part. Each may be a duplicate; its full view decides. */
-function sharedIdentifiers(part: readonly ListedIntegration[], lock: LockSection): readonly ListedIntegration[] {
-  const owned = new Set([...lock.values()].map(({ hashId }) => hashId));
-  const nameOf = ({ type, identifier }: ListedIntegration): string => JSON.stringify([type, identifier]);
-  const names = new Set(part.filter(({ hashId }) => owned.has(hashId)).map(nameOf));
-  return part.filter((item) => item.identifier !== undefined && names.has(nameOf(item)) && !owned.has(item.hashId));
-}
-
-/** Undefined where the name comes from a reference. */
-function typeAndName({ type, fields }: IntegrationWithIds): string | undefined {
-  const name = fields.get("name");
-  return typeof name === "string" ? JSON.stringify([type, name]) : undefined;
-}
-
 /** How many other locked integrations are read at once if all those of `--only` are gone. */
 const FURTHER_ENTRIES = 10;
 
@@ -244,59 +207,6 @@ async function isEveryHashGone(entries: LockedEntries, lock: LockSection, views:
   return true;
 }
 
-type LockedEntries = readonly (readonly [Key, LockEntry])[];
-
-function hashesOfEntry([key, { hashId, superseded }]: LockedEntries[number]): (readonly [HashId, Key])[] {
-  return [hashId, ...superseded].map((hash) => [hash, key] as const);
-}
-
 function isEntryLive([, { hashId, superseded }]: LockedEntries[number], { live }: ViewReader): boolean {
   return [hashId, ...superseded].some((hash) => live.get(hash) !== undefined);
-}
-
-/** What interrupted creations may have made, whether it is still wanted or not: its hash must not be lost. */
-function interruptedHashes(
-  interruptedCreates: ReadWorkspaceInput["interruptedCreates"],
-  index: ListIndex,
-  parts: ListedParts,
-): (readonly [HashId, Key])[] {
-  return [...interruptedCreates].flatMap(([key, create]) => {
-    const lookup: CounterpartLookup = { via: "journal", identifier: create.identifier };
-    const twins = create.hashId === undefined ? twinsInPart(create, { parts }).map(({ hashId }) => hashId) : [];
-    return [...candidateHashes([lookup], indexAt(create, index)), ...twins].map((hashId) => [hashId, key] as const);
-  });
-}
-
-/** Gone, or set aside by a replacement that didn't finish. */
-function needsSearch(entry: LockEntry, live: ReadViews): boolean {
-  const view = live.get(entry.hashId);
-  return view === undefined || originalIdentifier(view) !== undefined;
-}
-
-/** Whether a new one will replace it. Then apply must know what existed before. */
-function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ReadViews): boolean {
-  const view = entry === undefined ? undefined : live.get(entry.hashId);
-  return view !== undefined && !isSameIdentity(desired, view);
-}
-
-/** Integrations that already have the identifier in the new place of a replacement. */
-function occupantsOf(
-  desired: IntegrationWithIds,
-  entry: LockEntry | undefined,
-  live: ReadViews,
-  index: ListIndex,
-): (readonly [HashId, Key])[] {
-  const view = entry === undefined ? undefined : live.get(entry.hashId);
-  const names = [
-    desired.identifier,
-    view?.identifier,
-    view && originalIdentifier(view),
-    entry?.identifier,
-    desired.key,
-    ...desired.lifecycle.movedFrom,
-  ];
-  const found = names.flatMap((identifier) =>
-    identifier === undefined ? [] : [{ via: "identifier" as const, identifier }],
-  );
-  return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, desired.key] as const);
 }

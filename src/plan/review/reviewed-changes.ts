@@ -1,7 +1,8 @@
 import type { Json, Key } from "../../model/integration.ts";
 import { isList, isMap } from "../../model/json.ts";
 import { literalMap } from "../../model/stored-value.ts";
-import type { Adopt, Change, FieldChange, RecordedDetail, UnsentValue, Update } from "../change.ts";
+import type { Adopt, Change, Update } from "../change.ts";
+import type { FieldChange, RecordedDetail, UnsentValue } from "../field-change.ts";
 import { canonicalJson } from "../compare/compare-values.ts";
 import { reviewedChanges, reviewedUnsent } from "./plan-hash.ts";
 import type { ReviewedChange, ReviewedPlan } from "./reviewed-plan.ts";

@@ -5,12 +5,11 @@ import {
   isPassive,
   type Adopt,
   type Change,
-  type FieldChange,
   type LockRecord,
   type Plan,
-  type UnsentValue,
   type Update,
 } from "../change.ts";
+import type { FieldChange, UnsentValue } from "../field-change.ts";
 import { comparableDesired } from "../compare/comparable.ts";
 import { lastSentPart } from "../compare/lock-entry.ts";
 import { shownDesired } from "../compare/shown-fields.ts";

@@ -1,4 +1,5 @@
-import { DEEPEST_REPORT, jsonExcess } from "../../model/json-excess.ts";
+import { jsonExcess } from "../../model/json-excess.ts";
+import { DEEPEST_REPORT } from "../../model/limits.ts";
 import { failure, success, type Result } from "../../model/integration.ts";
 import { isCount, isObject, isText, listOf, objectOf, type CheckedBy } from "./checked-json.ts";
 import { REPORT_FORMAT_MAJOR } from "../change.ts";

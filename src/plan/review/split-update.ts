@@ -1,5 +1,6 @@
 import type { IntegrationWithIds, LiveIntegration } from "../../model/integration.ts";
-import type { CarriedField, FieldChange, RecordedDetail, Refusal, Update } from "../change.ts";
+import type { Refusal, Update } from "../change.ts";
+import type { CarriedField, FieldChange, RecordedDetail } from "../field-change.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 import { carriedApiFields, liveCarriedValue } from "../decide/payload.ts";
 import { leftOut } from "./left-out.ts";

@@ -1,7 +1,8 @@
 import type { StoredValue } from "../../model/lockfile.ts";
 import type { FieldValue, IntegrationWithIds, Key } from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";
-import type { Adopt, Change, UnsentValue, Update } from "../change.ts";
+import type { Adopt, Change, Update } from "../change.ts";
+import type { UnsentValue } from "../field-change.ts";
 import { comparableDesired } from "../compare/comparable.ts";
 import { neverSentReferences, neverSentValue } from "../compare/stored-references.ts";
 import type { PairedIntegration } from "../input.ts";

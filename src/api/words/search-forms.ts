@@ -1,10 +1,10 @@
 import { UNPRINTABLE } from "../../model/printable.ts";
 
 /**
- * A text in its comparable form: one letter case, decomposed characters, no invisible characters. Once with spaces (`+`
+ * A text in the form in which values are searched for: one letter case, decomposed characters, no invisible characters. Once with spaces (`+`
  * means a space in forms, several count as one) and once without, so that line breaks of the server don't matter.
  */
-export function comparableForms(text: string): readonly [spaced: string, dense: string] {
+export function searchForms(text: string): readonly [spaced: string, dense: string] {
   const folded = text.replaceAll(UNPRINTABLE, "").toUpperCase().normalize("NFD");
   return [folded.replaceAll(/[\s+]+/g, " "), folded.replaceAll(/[\s+]/g, "")];
 }
