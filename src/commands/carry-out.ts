@@ -13,6 +13,7 @@ import { withNotes } from "./apply-lock.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { finishJournal } from "./journal.ts";
 import { isDue, type PreparedFile } from "./prepare-apply.ts";
+import { hasLockfileChanged } from "./lockfile-change.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
 import type { PreparedPlan } from "./prepare-plan.ts";
@@ -41,6 +42,8 @@ async function carryOutPlan(
   const wasRefused = token.refusal !== undefined;
   // Another run may have taken the lock while this run waited for a person's answer.
   if (!runLock.isHeld()) return stop("stale", lockLostProblem(inputs));
+  // Somebody may have pulled another lockfile while this run waited.
+  if (await hasLockfileChanged(session, inputs.lock)) return stop("stale", lockChangedProblem(inputs));
   const saved = await saveInterruptedCreates(session, inputs, prepared);
   if (!saved.ok) return saved;
   const describeOutcome = outcomeLines();
@@ -157,6 +160,11 @@ function lockLostProblem({ lock }: CommandInputs): Diagnostic {
   const message = `lost the run lock (suspended too long?). Another run may be active, so ${lock.name} was not written`;
   const hint = "apply again when no other run is active: what this run created is found by its identifier";
   return errorDiagnostic("taken-over", message, hint);
+}
+
+function lockChangedProblem({ lock }: CommandInputs): Diagnostic {
+  const message = `${lock.name} was changed by somebody else after the plan was made, so nothing was done`;
+  return errorDiagnostic("lock-unwritten", message, "apply again: the plan is then made from the lockfile of now");
 }
 
 /** Refused changes don't count as left: a new token doesn't allow them. */

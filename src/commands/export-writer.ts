@@ -4,11 +4,13 @@ import { runLockOf } from "../checkout/paths.ts";
 import { takeRunLock } from "../checkout/run-lock.ts";
 import type { Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
+import { hasLockfileChanged } from "./lockfile-change.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { LookUpInputs } from "./look-up-inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
-import { stopUnwritten, type CommandStop } from "./stop.ts";
+import { stop, stopUnwritten, type CommandStop } from "./stop.ts";
 import { runLockStop } from "./apply-lock.ts";
 
 /** What will be written, as text. */
@@ -34,6 +36,10 @@ export async function writeExport(
   const runLock = await takeRunLock(runLockOf(lock.path), io);
   if (!runLock.ok) return runLockStop(runLock.error, lock.name);
   try {
+    if (await hasLockfileChanged({ io }, lock)) {
+      const message = `${lock.name} was changed by somebody else while the workspace was read, so nothing was written`;
+      return stop("stale", errorDiagnostic("lock-unwritten", message, "run the command again"));
+    }
     const path = resolve(io.cwd, options.file);
     const file = options.append
       ? await writeFileAtomic(path, files.file)

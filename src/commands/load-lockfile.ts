@@ -22,7 +22,7 @@ export interface LockfileInput {
 }
 
 /** A lockfile with 10,000 integrations has about 8 MiB. */
-const LARGEST_LOCKFILE = 64 * 1024 * 1024;
+export const LARGEST_LOCKFILE = 64 * 1024 * 1024;
 
 /** Reads the lockfile. Without a target it isn't checked for another host. */
 export async function loadLockfile(

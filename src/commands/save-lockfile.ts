@@ -7,6 +7,7 @@ import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
 import { withWorkspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { CommandInputs } from "./inputs.ts";
+import { hasLockfileChanged } from "./lockfile-change.ts";
 import type { Session } from "./session.ts";
 
 /** What the lockfile must contain at the end of an apply. */
@@ -29,6 +30,11 @@ export async function saveLockfile(
   }
   const text = formatLockfile(withWorkspaceSection(lock.lock, target, section));
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
+  if (await hasLockfileChanged(session, lock)) {
+    const message = `${lock.name} was changed by somebody else while the apply was running, so it was not written`;
+    const hint = "apply again: the journal has every hash, and the lockfile of now stays";
+    return [errorDiagnostic("lock-unwritten", message, hint), ...unrecordedHashes(session, outcomes)];
+  }
   const written = await writeFileAtomic(lock.path, text);
   if (written.ok) return [];
   const hint = "free some space or correct the permissions, then apply again: the journal has every hash";

@@ -99,6 +99,11 @@ test("the examples of docs/lifecycle.md are what the program prints", async (t) 
   await s.apply();
   await s.writeIntegrations(GH);
   printed.set("protect", await planText(s, "--prune"));
+  const renamed = DB.replace("db:", "database:").replace("name:", "identifier: db, name:");
+  await s.writeIntegrations(adding(WEB, "lifecycle: { protect: true }"), renamed, GH);
+  const { stdout } = await s.run(["plan"]);
+  printed.set("forget-and-adopt", stdout.slice(stdout.indexOf("\n\n") + 2).replace(/Plan hash: .*\n$/, ""));
+  await s.writeIntegrations(GH);
   printed.set("offline", (await s.run(["sync", "--plan", "--offline"])).stdout.split("\n").slice(2).join("\n"));
 
   const reviewed = await workbenchWithKnownHashes(t, WEB);

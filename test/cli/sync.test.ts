@@ -71,6 +71,8 @@ test("a failing plan still reports an interrupted creation, and a journal that c
       [5, [], valuesFor(EXAMPLE)],
       [3, [], { ...valuesFor(EXAMPLE), BUDDY_TOKEN: undefined }],
       [3, ["--offline", "--only", "nothing_of_that_name"], valuesFor(EXAMPLE)],
+      // There is no room for the name of the temporary file, which is longer.
+      [3, ["--offline", "--out", `${"x".repeat(245)}.json`], valuesFor(EXAMPLE)],
     ] as const) {
       const text = await bench.run(["sync", "--plan", ...args], { env });
       assert.equal(text.exit, exit, text.stderr);

@@ -62,7 +62,7 @@ export const LOCKFILE_CODES = {
     todo: "Check the API's base URL. If the other host is the intended one, name it with --api: then it gets its own section.",
   },
   "lock-unwritten": {
-    means: "The lockfile could not be written at the end of an apply.",
+    means: "The lockfile could not be written at the end of an apply, or somebody else changed it since it was read.",
     todo: "Remove the cause and apply again. Keep the journal: it holds every hash.",
   },
   unrecorded: {

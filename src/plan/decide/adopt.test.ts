@@ -163,6 +163,22 @@ test("conflict: an integration that leaves the lockfile keeps its identifier, so
   }
 });
 
+test("conflict: an integration that the file no longer names keeps its identifier until it is deleted, whatever its type", () => {
+  for (const type of ["VULTR", "SENTRY"]) {
+    const other = desired("old", { type, identifier: "a" });
+    const lock = lockSectionOf({ old: entry(other), ...otherEntries(4) });
+    const world = { lock, live: [live(other), ...otherLives(4)] };
+    const { changes } = planFor([a, ...otherWanted(4)], world);
+    assert.deepEqual(planInWords({ changes }), ["orphan old hold", "conflict a hold REFUSED conflict"]);
+    assert.match(changes.at(1)?.refused?.hint ?? "", /; otherwise delete that one with --prune and apply again, or /);
+    // A deletion comes last in a run, so the identifier is free only after it.
+    assert.deepEqual(planned([a, ...otherWanted(4)], { ...world, flags: { prune: true } }), [
+      "delete old hold",
+      "conflict a hold REFUSED conflict",
+    ]);
+  }
+});
+
 test("conflict: several match, or the only match is of another type", () => {
   const twin = live(a, { hashId: "h2" });
   assert.deepEqual(planned([a], { live: [twin, live(a)] }), ["conflict a h2 ha REFUSED conflict"]);

@@ -63,8 +63,9 @@ export function matchByIdentifier(
   found: readonly CounterpartLookup[],
   index: PartIndex,
   live: ReadonlyMap<HashId, LiveIntegration | undefined>,
-  { owners }: Pick<PlanContext, "owners">,
+  { owners, lock, desired: all }: Pick<PlanContext, "owners" | "lock" | "desired">,
 ): CounterpartMatch {
+  const wantedKeys = new Set(all.map(({ key }) => key));
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
       .flatMap((item) => live.get(item.hashId) ?? [])
@@ -73,8 +74,8 @@ export function matchByIdentifier(
     const relevant = (alike.length > 0 ? alike : lives).filter((view) => {
       const owner = owners.get(view.hashId);
       if (owner === undefined || owner === desired.key) return true;
-      // An integration of another key doesn't match by a weaker name.
-      return rank === 0 && alike.length > 0;
+      // An integration of another key doesn't match by a weaker name. A wanted one of another type may lose its identifier.
+      return rank === 0 && (alike.length > 0 || !wantedKeys.has(owner));
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;
@@ -85,7 +86,9 @@ export function matchByIdentifier(
     const owner = owners.get(first.hashId);
     if (owner !== undefined && owner !== desired.key) {
       const message = `the integration with the identifier ${identifier} belongs to the key ${owner}`;
-      return conflictMatch(message, candidates, `${handOverHint(owner)}; otherwise give this one another identifier`);
+      const isOrphan = lock.has(owner) && !wantedKeys.has(owner);
+      const wayOut = `${isOrphan ? "delete that one with --prune and apply again, or " : ""}give this one another identifier`;
+      return conflictMatch(message, candidates, `${handOverHint(owner)}; otherwise ${wayOut}`);
     }
     const differs = identityDifferences(desired, first);
     if (differs.length > 0) {

@@ -44,7 +44,7 @@ function takenOverWarning(change: Adopt | Create, hashId: HashId, owner: Key): P
       code: "adopts-forgotten",
       key,
       message: `finds ${hashId}, which this plan drops from the lockfile as ${owner}`,
-      hint: `if only the key changes, give ${key} lifecycle.moved_from: [${owner}], and take ${owner} out of \`removed\`: then nothing is sent again; if ${hashId} should be left alone, give ${key} another identifier`,
+      hint: `if only the key changes, give ${key} lifecycle.moved_from: [${owner}] instead of dropping ${owner}: then nothing has to be sent again; if ${hashId} should be left alone, give ${key} another identifier`,
     };
   }
   return {
