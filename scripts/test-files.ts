@@ -54,8 +54,8 @@ export const WAITING: readonly string[] = [
   "test/recipes/buddy.test.ts",
 ];
 
-/** What takes long, in the order in which to start it, so that no core is idle at the end. Each runs alone in its process. */
-export const LONGEST: readonly string[] = [
+/** Those that run alone in their processes, in the order in which to start them, so that no core is idle at the end. */
+export const ALONE: readonly string[] = [
   ...WAITING,
   "test/reliability/full/fuzz.test.ts",
   "test/reliability/fuzz.test.ts",
@@ -63,9 +63,13 @@ export const LONGEST: readonly string[] = [
   // Its timeouts are short, so not beside the many processes of storms.
   "test/reliability/faults.test.ts",
   "test/attacks/attacks.test.ts",
+  "test/reliability/system.test.ts",
+];
+
+/** The longest of those that share processes. They come first, so that each process gets as much to do. */
+const LONGEST: readonly string[] = [
   "test/reliability/parts.test.ts",
   "test/reliability/lives.test.ts",
-  "test/reliability/system.test.ts",
   "test/package/install.test.ts",
   "test/prose/commands.test.ts",
   "test/cli/export-property.test.ts",
@@ -86,7 +90,8 @@ const NOT_OURS = new Set(["node_modules", "dist", "coverage"]);
 export function testFiles(root: string, group: TestGroup): readonly string[] {
   const included = TEST_GROUPS.slice(0, TEST_GROUPS.indexOf(group) + 1);
   const chosen = filesBelow(root).filter((file) => included.includes(groupOf(file)));
-  const rank = (file: string): number => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+  const first = [...ALONE, ...LONGEST];
+  const rank = (file: string): number => (first.includes(file) ? first.indexOf(file) : first.length);
   return chosen.toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
 }
 

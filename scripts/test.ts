@@ -14,7 +14,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { LONGEST, TEST_GROUPS, WAITING, testFiles, type TestGroup } from "./test-files.ts";
+import { ALONE, TEST_GROUPS, WAITING, testFiles, type TestGroup } from "./test-files.ts";
 import type { TestSummary } from "./test-summary.ts";
 
 /**
@@ -36,7 +36,7 @@ const SLOWEST = 10;
  * How many processes the small files share. Starting Node, loading the program and compiling what is hot take longer than
  * most files' tests do.
  */
-const SHARED_PROCESSES = 8;
+const SHARED_PROCESSES = 4;
 /** Linux has it. Containers may give it little room. */
 const MEMORY_FOLDER = "/dev/shm";
 const MEMORY_NEEDED = 1024 ** 3;
@@ -69,7 +69,7 @@ const summaryFile = join(out, "summary.json");
 const isCovered = process.env["NODE_V8_COVERAGE"] !== undefined;
 const code = await (isCovered
   ? runTests(["--import", "tsx"], chosen)
-  : runTests(["--enable-source-maps"], writePrograms()));
+  : runTests(["--enable-source-maps", "--single-threaded-gc"], writePrograms()));
 const summary = await readSummary();
 printSlowest(summary.files);
 if (code === 0 && summary.ran === 0) console.error("no test ran");
@@ -156,7 +156,7 @@ function writePrograms(): readonly string[] {
 
 /** Whether a file can share a process: it prepares nothing for all tests of its process. What a suite prepares is its own. */
 function isSmall(file: string): boolean {
-  return !LONGEST.includes(file) && !/^(?:before|after)(?:Each)?\(/m.test(readFileSync(join(root, file), "utf8"));
+  return !ALONE.includes(file) && !/^(?:before|after)(?:Each)?\(/m.test(readFileSync(join(root, file), "utf8"));
 }
 
 /** Lets `import.meta.url` stay the URL of the source, so that fixtures, documents and other sources are found beside it. */

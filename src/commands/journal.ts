@@ -76,7 +76,7 @@ function interruptedCreateWarnings(
       return warningDiagnostic(
         "interrupted-create",
         `${message}; it had created ${hashId}`,
-        `${apply} adopts it, if it matches the file`,
+        `${apply} finds it, and adopts it unless the plan refuses that`,
       );
     }
     const hint = `run ${apply}: if it was created, it is found by its identifier and adopted; otherwise it is created`;

@@ -42,9 +42,20 @@ test("any other host is allowed if --api, BUDDY_BASE_URL or BUDDY_API_ENDPOINT n
   );
 });
 
+/** What `fc.webUrl` gives, without its table of all code points, which takes a second. */
+const urls = fc
+  .tuple(
+    fc.constantFrom("http", "https"),
+    fc.webAuthority(),
+    fc.array(fc.string({ unit: fc.constantFrom(..."aZ09-._~!$&'()*+,;=:@".split(""), "%41", "%2F"), maxLength: 8 }), {
+      maxLength: 4,
+    }),
+  )
+  .map(([scheme, authority, path]) => `${scheme}://${authority}${path.map((part) => `/${part}`).join("")}`);
+
 test("a host that only the file names, and that is not one of the three, gets nothing", () => {
   fc.assert(
-    fc.property(fc.webUrl({ withQueryParameters: false }), (api) => {
+    fc.property(urls, (api) => {
       fc.pre(parseApi(api).ok);
       assert.equal(problemOf(api), "unconfirmed-host");
       assert.equal(problemOf(api, { flag: api, env: {} }), undefined);

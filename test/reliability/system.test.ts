@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
+import { sampleOf } from "../support/effort.ts";
 import { baselineUnder, type BaselineRun } from "../support/kill/scenario.ts";
 import type { SystemFaults } from "../support/kill/system-faults.ts";
 import { makeFifo, writerOf } from "../support/fifo.ts";
@@ -106,10 +107,11 @@ test("if stdout is closed, the changes are made and the lockfile is written all 
 });
 
 test("a lockfile that can't be written is reported with commands that recover every new hash, and they work", async (t) => {
-  for (const [code, words] of [
+  const cases = [
     ["ENOSPC", "no space left on device"],
     ["EROFS", "read-only file system"],
-  ] as const) {
+  ] as const;
+  for (const [code, words] of sampleOf(cases)) {
     const copy = await copyFor(t);
     const fail = [{ operation: "write", path: ".integrations.lock.yaml.", code, words }] as const;
     const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import { clockPastPlan, stillClock } from "../support/clocks.ts";
+import { sampleOf } from "../support/effort.ts";
 import { block, JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/sync-workbench.ts";
 
@@ -99,10 +100,11 @@ test("if the token is refused at the first write, nothing is changed", async (t)
 
 test("if the token expires after any number of requests, the next apply finishes the job, with one integration per key", async (t) => {
   // Planning sends the same requests at any concurrency.
-  for (const [concurrency, first] of [
+  const cases = [
     [1, 0],
     [4, 5],
-  ] as const) {
+  ] as const;
+  for (const [concurrency, first] of sampleOf(cases)) {
     for (let requests = first; ; requests += 1) {
       const s = await bench(t);
       await s.writeIntegrations(sentry("gone"), sentry("kept"), sentry("moved"), sentry("renamed"));
