@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { ExportOptions } from "../commands/export-options.ts";
+import type { ExportOptions } from "../commands/export/export-options.ts";
 import type { Io } from "../io.ts";
 import { collectRepeated, withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { REPORT_ENDINGS, reportKindOf } from "../commands/report-kind.ts";
+import { REPORT_ENDINGS, reportKindOf } from "../commands/sync/report-kind.ts";
 import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {

@@ -13,7 +13,7 @@ import { typeDocs } from "../explain/schema-docs.ts";
 import type { Io } from "../io.ts";
 import { visibleText } from "../model/printable.ts";
 import type { ConsoleOptions } from "./console.ts";
-import { readInput } from "./read-input.ts";
+import { readInput } from "./inputs/read-input.ts";
 import type { Session } from "./session.ts";
 
 export interface CompleteOptions extends ConsoleOptions {

@@ -7,8 +7,8 @@ import type { CheckName, HealthCheck } from "../model/health-check.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { harmlessJson } from "../model/printable.ts";
 import { healthSummary, renderHealthChecks } from "../render/health-checks.ts";
-import { connectClient } from "./connect.ts";
-import { checkApi } from "./doctor-api.ts";
+import { connectClient } from "./inputs/connect.ts";
+import { checkApi } from "./doctor/doctor-api.ts";
 import {
   checkDesiredFile,
   checkKey,
@@ -16,11 +16,11 @@ import {
   checkRunLock,
   checkTrackedFiles,
   type CheckedFile,
-} from "./doctor-files.ts";
-import { checkPipelines } from "./doctor-pipelines.ts";
-import { probeWorkspace, type ProbeFlags } from "./doctor-probe.ts";
-import { checkIntegrations } from "./doctor-workspace.ts";
-import { loadLockfile } from "./load-lockfile.ts";
+} from "./doctor/doctor-files.ts";
+import { checkPipelines } from "./doctor/doctor-pipelines.ts";
+import { probeWorkspace, type ProbeFlags } from "./doctor/doctor-probe.ts";
+import { checkIntegrations } from "./doctor/doctor-workspace.ts";
+import { loadLockfile } from "./inputs/load-lockfile.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 
 export interface DoctorOptions extends WorkspaceOptions {

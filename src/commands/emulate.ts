@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseFault, runEmulator, type Fault, type Settings } from "../emulator/index.ts";
 import type { EndReason } from "../exit.ts";
 import type { ConsoleOptions } from "./console.ts";
-import { outputProblem } from "./output-problem.ts";
+import { outputProblem } from "./sync/output-problem.ts";
 import type { Session } from "./session.ts";
 
 export interface EmulateOptions extends ConsoleOptions {

@@ -10,19 +10,19 @@ import type { Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { withWorkspaceSection } from "../model/lockfile.ts";
 import { counted, shellWord } from "../model/text.ts";
-import { readAccessNames } from "./access-names.ts";
-import { adoptedEntries } from "./adopted-entries.ts";
+import { readAccessNames } from "./export/access-names.ts";
+import { adoptedEntries } from "./export/adopted-entries.ts";
 import { commandText } from "./command-text.ts";
-import { exportIntegration, keysFor, lookUpVariables, type ExportedIntegration } from "./export-blocks.ts";
-import { createComposer } from "./export-composer.ts";
-import { readUnmanaged } from "./export-sources.ts";
-import type { ExportOptions } from "./export-options.ts";
-import { writeExport } from "./export-writer.ts";
+import { exportIntegration, keysFor, lookUpVariables, type ExportedIntegration } from "./export/export-blocks.ts";
+import { createComposer } from "./export/export-composer.ts";
+import { readUnmanaged } from "./export/export-sources.ts";
+import type { ExportOptions } from "./export/export-options.ts";
+import { writeExport } from "./export/export-writer.ts";
 import { PROJECTS_UNKNOWN } from "./list.ts";
-import { readLookUpInputs, type LookUpInputs } from "./look-up-inputs.ts";
+import { readLookUpInputs, type LookUpInputs } from "./inputs/look-up-inputs.ts";
 import type { Session } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
-import { isAskedType, unknownTypeProblem } from "./type-filter.ts";
+import { isAskedType, unknownTypeProblem } from "./inputs/type-filter.ts";
 
 /** `export`: writes a file and a lockfile that adopt everything in the workspace and change nothing. */
 export async function exportWorkspace(session: Session<ExportOptions>): Promise<readonly EndReason[]> {

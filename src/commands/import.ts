@@ -10,17 +10,17 @@ import { quoteName } from "../model/printable.ts";
 import { shellWord } from "../model/text.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { commandText } from "./command-text.ts";
-import { connectClient } from "./connect.ts";
-import { mayBeHash } from "./find-integration.ts";
-import { findLive } from "./find-live.ts";
-import { addBlock, blockToAdd } from "./import-block.ts";
-import { readCommandInputs, type CommandInputs } from "./inputs.ts";
+import { connectClient } from "./inputs/connect.ts";
+import { mayBeHash } from "./inputs/find-integration.ts";
+import { findLive } from "./inputs/find-live.ts";
+import { addBlock, blockToAdd } from "./export/import-block.ts";
+import { readCommandInputs, type CommandInputs } from "./inputs/inputs.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
-import type { SyncApplyOptions } from "./apply-options.ts";
-import { applyChanges } from "./sync-apply.ts";
+import type { SyncApplyOptions } from "./sync/apply-options.ts";
+import { applyChanges } from "./sync/sync-apply.ts";
 
 export interface ImportOptions extends WorkspaceOptions {
   readonly key: Key;

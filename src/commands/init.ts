@@ -13,10 +13,10 @@ import { failure, success } from "../model/integration.ts";
 import { ciRecipe, RECIPE_FILES, RECIPE_STEPS, type CiSystem } from "../render/ci-recipe.ts";
 import { renderDesiredFile } from "../render/exported-file.ts";
 import { commandText } from "./command-text.ts";
-import { hasToken } from "./connect.ts";
+import { hasToken } from "./inputs/connect.ts";
 import { exportWorkspace } from "./export.ts";
-import { readInput } from "./read-input.ts";
-import { schemaAddress } from "./schema-address.ts";
+import { readInput } from "./inputs/read-input.ts";
+import { schemaAddress } from "./export/schema-address.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, stopUnwritten, type CommandStop } from "./stop.ts";
 

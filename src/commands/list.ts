@@ -6,12 +6,12 @@ import type { IntegrationRow } from "../overview/integration-row.ts";
 import { diagnosticJson } from "../render/diagnostics.ts";
 import { harmlessJson } from "../model/printable.ts";
 import { renderIntegrationRows } from "../render/integration-rows.ts";
-import { readLookUpInputs } from "./look-up-inputs.ts";
-import { readOverview } from "./read-overview.ts";
-import type { PartsRead } from "./read-parts.ts";
+import { readLookUpInputs } from "./inputs/look-up-inputs.ts";
+import { readOverview } from "./inputs/read-overview.ts";
+import type { PartsRead } from "./inputs/read-parts.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop } from "./stop.ts";
-import { isAskedType, unknownTypeProblem } from "./type-filter.ts";
+import { isAskedType, unknownTypeProblem } from "./inputs/type-filter.ts";
 
 export interface ListOptions extends WorkspaceOptions {
   readonly unmanaged: boolean;

@@ -6,12 +6,12 @@ import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic
 import { success, type Key, type Result } from "../model/integration.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import type { Change } from "../plan/change.ts";
-import { readCommandInputs, type CommandInputs } from "./inputs.ts";
+import { readCommandInputs, type CommandInputs } from "./inputs/inputs.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, type CommandStop } from "./stop.ts";
-import type { SyncApplyOptions } from "./apply-options.ts";
+import type { SyncApplyOptions } from "./sync/apply-options.ts";
 import { commandText } from "./command-text.ts";
-import { applyChanges } from "./sync-apply.ts";
+import { applyChanges } from "./sync/sync-apply.ts";
 
 export interface RecoverOptions extends WorkspaceOptions {
   /** How long the server may take to finish and show a creation whose answer was lost. */

@@ -14,9 +14,9 @@ import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderCheck, renderHashes, renderUsages, type CheckFormat, type HashFormat } from "../render/refs.ts";
 import { renderReportJson } from "../render/report-json.ts";
 import { commandText, targetFlags } from "./command-text.ts";
-import { NOTHING_LIVE, readLiveUsages } from "./live-usages.ts";
-import { scanPipelineFiles, type PipelineScans } from "./pipeline-scans.ts";
-import { findSection, lookUpHashes, wantedIntegrations, type NamedLockSection } from "./refs-sources.ts";
+import { NOTHING_LIVE, readLiveUsages } from "./refs/live-usages.ts";
+import { scanPipelineFiles, type PipelineScans } from "./refs/pipeline-scans.ts";
+import { findSection, lookUpHashes, wantedIntegrations, type NamedLockSection } from "./refs/refs-sources.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
 

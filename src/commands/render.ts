@@ -8,10 +8,10 @@ import { renderRunsText } from "../render/runs-text.ts";
 import { readSavedReport } from "../render/saved-report.ts";
 import type { EndReason } from "../exit.ts";
 import type { ConsoleOptions } from "./console.ts";
-import { readInput } from "./read-input.ts";
+import { readInput } from "./inputs/read-input.ts";
 import type { Session } from "./session.ts";
 import { reportStop, stop } from "./stop.ts";
-import { planTextOptions } from "./sync-report.ts";
+import { planTextOptions } from "./sync/sync-report.ts";
 
 export interface RenderOptions extends ConsoleOptions {
   /** A report that plan or apply wrote. */

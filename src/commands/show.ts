@@ -10,8 +10,8 @@ import { harmlessJson } from "../model/printable.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import { resolveNames } from "../plan/match/resolve-names.ts";
 import { renderShownIntegration } from "../render/shown-integration.ts";
-import { findIntegration, type FoundIntegration } from "./find-integration.ts";
-import { readLookUpInputs, type LookUpInputs } from "./look-up-inputs.ts";
+import { findIntegration, type FoundIntegration } from "./inputs/find-integration.ts";
+import { readLookUpInputs, type LookUpInputs } from "./inputs/look-up-inputs.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 

@@ -1,8 +1,10 @@
 import type { ApiFailure } from "../api/client.ts";
 import { describeFailure, describeSharedFailure, failureCauseKey } from "../api/words/describe.ts";
+import { runLockOf } from "../checkout/paths.ts";
+import type { RunLockProblem } from "../checkout/run-lock.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
-import { failure } from "../model/integration.ts";
+import { failure, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
 import { fewOf } from "../render/shorten.ts";
 import type { ConsoleOptions } from "./console.ts";
@@ -84,4 +86,17 @@ export function reportStop(
 ): readonly EndReason[] {
   session.console.problems(diagnostics);
   return reasons;
+}
+
+/** Why the run lock can't be taken. @param name the name of the lockfile */
+export function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
+  if (problem.kind === "unwritable") {
+    const { code, message } = problem.problem;
+    const isBlocked = code === "EEXIST";
+    const text = isBlocked ? message : `the folder of ${name} can't be written (${message}), so nothing was changed`;
+    return stop("invalid", errorDiagnostic("unwritable", text));
+  }
+  const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;
+  const hint = `wait for it with --lock-timeout SECONDS; the lock of a dead run (${runLockOf(name)}) expires 30 s after it was last seen`;
+  return stop("stale", errorDiagnostic("another-run", text, hint));
 }

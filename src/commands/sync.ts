@@ -1,17 +1,17 @@
 import type { EndReason } from "../exit.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
-import type { SyncApplyOptions } from "./apply-options.ts";
-import type { FileEnds } from "./file-ends.ts";
-import { filesInUse, namedFiles, openFiles, problemsOfRun, type FileRun, type OpenedFile } from "./file-runs.ts";
-import type { CommandInputs } from "./inputs.ts";
-import { secretsOfIntegrations } from "./masks.ts";
-import { hasNewHash, nextAfterApply, nextAfterFiles, nextAfterPlan } from "./next-step.ts";
-import { checkReportFiles } from "./report-files.ts";
+import type { SyncApplyOptions } from "./sync/apply-options.ts";
+import type { FileEnds } from "./sync/file-ends.ts";
+import { filesInUse, namedFiles, openFiles, problemsOfRun, type FileRun, type OpenedFile } from "./sync/file-runs.ts";
+import type { CommandInputs } from "./inputs/inputs.ts";
+import { secretsOfIntegrations } from "./inputs/masks.ts";
+import { hasNewHash, nextAfterApply, nextAfterFiles, nextAfterPlan } from "./sync/next-step.ts";
+import { checkReportFiles } from "./sync/report-files.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
-import { applyFiles } from "./sync-apply.ts";
-import { planFiles, type SyncPlanOptions } from "./sync-plan.ts";
+import { applyFiles } from "./sync/sync-apply.ts";
+import { planFiles, type SyncPlanOptions } from "./sync/sync-plan.ts";
 import {
   placesInConfig,
   writeReport,
@@ -19,7 +19,7 @@ import {
   type FileEnd,
   type PlannedReport,
   type SyncReport,
-} from "./sync-report.ts";
+} from "./sync/sync-report.ts";
 
 export type SyncOptions = SyncPlanOptions | SyncApplyOptions;
 

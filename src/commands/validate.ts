@@ -8,7 +8,7 @@ import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { pathsFromTop } from "../checkout/repository-top.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
 import type { ConsoleOptions } from "./console.ts";
-import { readInput } from "./read-input.ts";
+import { readInput } from "./inputs/read-input.ts";
 import type { Session } from "./session.ts";
 
 /** The options of `validate`. `quiet` leaves out the summary. */

@@ -4,7 +4,7 @@ import { applyPlan } from "../apply/apply-plan.ts";
 import type { Journal, JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { TokenGuard } from "../apply/token-guard.ts";
-import { preparePlan, type PlanFiles, type PreparedPlan } from "../commands/prepare-plan.ts";
+import { preparePlan, type PlanFiles, type PreparedPlan } from "../commands/sync/prepare-plan.ts";
 import { recordsToKeep } from "../apply/records-to-keep.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result, type Target } from "../model/integration.ts";
