@@ -22,6 +22,7 @@ import { PROJECTS_UNKNOWN } from "./list.ts";
 import { readLookUpInputs, type LookUpInputs } from "./look-up-inputs.ts";
 import type { Session } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
+import { isAskedType, unknownTypeProblem } from "./type-filter.ts";
 
 /** `export`: writes a file and a lockfile that adopt everything in the workspace and change nothing. */
 export async function exportWorkspace(session: Session<ExportOptions>): Promise<readonly EndReason[]> {
@@ -49,10 +50,15 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   const keyed = keysFor(found.value.lives, inputs.value).filter(
     ({ key: name, live }) =>
       (options.only.length === 0 || options.only.some((glob) => matchesGlob(glob, name))) &&
-      (options.type === undefined || live.type === options.type.toUpperCase()),
+      isAskedType(live.type, options.type),
   );
   const { read, projects } = found.value;
   const missed = [...read.diagnostics, ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN])];
+  const unknown = unknownTypeProblem(
+    options.type,
+    found.value.lives.map(({ type }) => type),
+  );
+  if (unknown !== undefined) return stop("invalid", ...missed, unknown);
   if (keyed.length === 0) return nothingFound(session, { reasons: read.reasons, diagnostics: missed });
   const { names, reader } = await readAccessNames(
     inputs.value.client,

@@ -10,7 +10,8 @@ import { readLookUpInputs } from "./look-up-inputs.ts";
 import { readOverview } from "./read-overview.ts";
 import type { PartsRead } from "./read-parts.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
-import { reportStop } from "./stop.ts";
+import { reportStop, stop } from "./stop.ts";
+import { isAskedType, unknownTypeProblem } from "./type-filter.ts";
 
 export interface ListOptions extends WorkspaceOptions {
   readonly unmanaged: boolean;
@@ -26,6 +27,11 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   const overview = await readOverview(inputs.value, session.options.project);
   if (!overview.ok) return reportStop(session, overview.error);
   const { rows, read } = overview.value;
+  const unknown = unknownTypeProblem(
+    session.options.type,
+    rows.map(({ type }) => type),
+  );
+  if (unknown !== undefined) return reportStop(session, stop("invalid", unknown).error);
   const chosen = rows.filter((row) => isAskedFor(row, session.options));
   const { io, console, options } = session;
   const diagnostics = [
@@ -59,7 +65,7 @@ function listDuplicateWarnings(rows: readonly IntegrationRow[]): Diagnostic[] {
 
 function isAskedFor({ status, type }: IntegrationRow, options: ListOptions): boolean {
   if (options.unmanaged && status !== "unmanaged") return false;
-  return options.type === undefined || type === options.type.toUpperCase();
+  return isAskedType(type, options.type);
 }
 
 function overviewSummary(rows: readonly IntegrationRow[], { parts }: PartsRead): string[] {

@@ -14,7 +14,7 @@ export type UsagePlace =
 export interface IntegrationUsage {
   readonly place: UsagePlace;
   readonly context: Pick<ReferenceContext, "pipeline" | "action">;
-  /** As it is written there: a hash, an identifier, or a key of integrations.yaml. */
+  /** As it is written there: a hash, an identifier, or a key of the desired state. */
   readonly value: string;
   /** It is a former or unfilled name, which Buddy doesn't know. In files, `refs --write` fixes it. */
   readonly outdated: boolean;

@@ -55,6 +55,26 @@ for (const list of ["new", "old"] as const) {
   });
 }
 
+test("a type that doesn't exist is an error for list and export; a known type may have no integration", async (t) => {
+  const s = await syncWorkbench(t);
+  await mixedWorkspace(s);
+  for (const [given, hint] of [
+    ["vultur", "did you mean VULTR?"],
+    ["WORDPRESS9X", "`buddy-integrations explain` lists the types"],
+  ] as const) {
+    for (const command of ["list", "export"]) {
+      const ran = await s.run([command, "--type", given, ...(command === "export" ? ["--out", "more.yaml"] : [])]);
+      assert.deepEqual([ran.exit, ran.stdout], [3, ""], ran.stderr);
+      assert.match(
+        ran.stderr,
+        /\[no-match\]: --type \S+: nothing that was read has this type, and it isn't a known one\n/,
+      );
+      assert.ok(ran.stderr.includes(`hint: ${hint}`), ran.stderr);
+    }
+  }
+  assert.deepEqual(await rows(s, "--type", "sentry"), []);
+});
+
 test("list groups by place, and doesn't break keys and hashes on a narrow terminal", async (t) => {
   const s = await syncWorkbench(t);
   await mixedWorkspace(s);

@@ -128,7 +128,7 @@ test("refs --check warns of a project that can't be read, and doesn't claim that
   assert.match(stdout, /the list of the project company-website could not be read: .*Access denied/);
   assert.match(
     stdout,
-    /`nobodys` is neither a key of integrations\.yaml nor in the lockfile nor an identifier in what was read of the workspace/,
+    /`nobodys` is neither a key of the desired state nor in the lockfile nor an identifier in what was read of the workspace/,
   );
 });
 

@@ -11,7 +11,7 @@ export const PIPELINE_CODES = {
     todo: "Run `refs --write`.",
   },
   "unfilled-key": {
-    means: "A pipeline has a key of integrations.yaml where Buddy needs the hash or the identifier.",
+    means: "A pipeline has a key of the desired state where Buddy needs the hash or the identifier.",
     todo: "Run `refs --write`.",
   },
   "gone-hash": {

@@ -21,8 +21,8 @@ test("without a token, an unknown hash or identifier may be unmanaged; a name un
   const text = `- integration_hash: ${PIPELINE_HASHES.gone}\n- integration: nobody\n- integration_hash: nobody`;
   assert.deepEqual(check(text, OFFLINE), [
     "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be read without a token set BUDDY_TOKEN, so that it can be looked up",
-    "buddy.yml:2:16 warning unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up",
-    "buddy.yml:3:21 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile write its hash here, or a key of integrations.yaml that `refs --write` fills in",
+    "buddy.yml:2:16 warning unknown-name: `nobody` is neither a key of the desired state nor in the lockfile if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up",
+    "buddy.yml:3:21 error unknown-name: `nobody` is neither a key of the desired state nor in the lockfile write its hash here, or a key of the desired state that `refs --write` fills in",
   ]);
 });
 

@@ -45,7 +45,7 @@ export function findingOf(
     case "unfilled":
       return errorDiagnostic(
         "unfilled-key",
-        `${value} is ${reference.value === meaning.managed.key ? "a key of integrations.yaml" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
+        `${value} is ${reference.value === meaning.managed.key ? "a key of the desired state" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
         write,
       );
     case "gone":
@@ -67,7 +67,7 @@ export function findingOf(
         "give one of them another identifier, or name the hash: `integration_hash`",
       );
     case "unknown": {
-      const message = `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`;
+      const message = `${value} is neither a key of the desired state nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`;
       const hint = unknownHint(reference, meaning);
       return meaning.certain
         ? errorDiagnostic("unknown-name", message, hint)
@@ -114,9 +114,9 @@ function unknownHint(
 ): string {
   const guess = suggestion === undefined ? "" : `did you mean ${quoteName(suggestion)}? `;
   if (slot === "hash")
-    return `${guess}write its hash here, or a key of integrations.yaml that \`refs --write\` fills in`;
+    return `${guess}write its hash here, or a key of the desired state that \`refs --write\` fills in`;
   const unseen = `${guess}its scope may be ENVIRONMENT, which no list shows, or it may not be visible to this token`;
-  if (certain) return `${unseen}; otherwise add it to integrations.yaml, or correct the name`;
+  if (certain) return `${unseen}; otherwise add it to the desired state, or correct the name`;
   if (!asked)
     return `${guess}if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up`;
   return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;
