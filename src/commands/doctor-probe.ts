@@ -174,8 +174,9 @@ function stoppedProblem(why: string, messages: readonly string[]): Diagnostic {
   );
 }
 
-function leftoverProblem({ name, hashId, why, messages, isStrange }: ProbeLeftover): Diagnostic {
-  const what = hashId === undefined ? `${name} may be left` : `${name} (${hashId}) is left`;
+function leftoverProblem({ name, hashId, why, messages, isDoubtful, isStrange }: ProbeLeftover): Diagnostic {
+  const which = hashId === undefined ? name : `${name} (${hashId})`;
+  const what = `${which} ${hashId === undefined || isDoubtful ? "may be" : "is"} left`;
   const words = messages.length === 0 ? "" : `: ${messages.join("; ")}`;
   const hint = isStrange
     ? "delete it in Buddy's web page, if nobody uses it"

@@ -12,6 +12,8 @@ export interface ProbeLeftover {
   readonly why: string;
   /** The server's messages. */
   readonly messages: readonly string[];
+  /** It isn't known whether it is still there. */
+  readonly isDoubtful?: true;
   /** It isn't as a probe leaves it, so no probe will ever remove it. */
   readonly isStrange?: true;
 }
@@ -41,7 +43,8 @@ export async function removeProbe(
   for (const each of owned) {
     const reply = await api.remove(each.hashId);
     if (isDeleted(reply)) deleted.push(each);
-    else left.push(leftover(each, reply));
+    else if (reply.kind === "lost") left.push(...(await leftAfterLostDeletion(search, each)));
+    else left.push({ ...each, why: `its deletion got ${reply.status}`, messages: reply.messages });
   }
   for (const each of deleted) {
     if (!(await isGone(search, each.hashId)))
@@ -51,9 +54,16 @@ export async function removeProbe(
   return { removed: owned.length - there, left };
 }
 
-function leftover(each: OwnedByProbe, reply: ProbeReply): ProbeLeftover {
-  if (reply.kind === "lost") return { ...each, why: "its deletion got no answer", messages: [] };
-  return { ...each, why: `its deletion got ${reply.status}`, messages: reply.messages };
+/** A deletion without an answer may have been done, and reads may be behind it. */
+async function leftAfterLostDeletion({ api, clock }: NameSearch, each: OwnedByProbe): Promise<ProbeLeftover[]> {
+  const lost = { ...each, why: "its deletion got no answer", messages: [] };
+  let seen: ProbeReply | undefined;
+  for (let look = 1; look <= LOOKS; look += 1) {
+    if (look > 1) await clock.sleep(PAUSE_MS);
+    seen = await api.get(each.hashId);
+    if (seen.kind === "answered" && seen.status === 404) return [];
+  }
+  return [seen?.kind === "answered" && isSuccess(seen) ? lost : { ...lost, isDoubtful: true }];
 }
 
 function isDeleted(reply: ProbeReply): boolean {

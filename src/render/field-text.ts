@@ -91,7 +91,7 @@ const REASON_TEXTS: Readonly<Record<SendReason, string>> = {
   edited: "",
   drift: "(changed in the workspace; put back)",
   rotated: "(rotated: the value isn't the one last sent)",
-  "never-sent": "(never sent by this tool)",
+  "never-sent": "(not known to be sent)",
   resend: "(sent again on request)",
 };
 

@@ -117,6 +117,30 @@ test("if deletions are refused, at most one integration is left; the probe names
   await assertNextRemoves(bench);
 });
 
+test("a deletion that was done, and whose responses were lost, leaves nothing", async (t) => {
+  const bench = await probeBench(t);
+  bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "DELETE" } });
+  const ran = await bench.probe();
+  assert.deepEqual(bench.left(), []);
+  assert.doesNotMatch(ran.stderr, /its deletion got no answer/);
+});
+
+test("if neither a deletion nor the look after it gets an answer, the probe says that the integration may be left", async (t) => {
+  const bench = await probeBench(t);
+  let isDeleting = false;
+  const ran = await bench.probe({
+    io: {
+      fetch: (input, init) => {
+        isDeleting ||= init?.method === "DELETE";
+        return isDeleting ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init);
+      },
+    },
+  });
+  const [left, ...others] = bench.left();
+  assert.deepEqual(others, []);
+  assert.match(ran.stderr, new RegExp(`${left?.name} \\(${left?.hash_id}\\) may be left: its deletion got no answer`));
+});
+
 test("the probe notices a server that confirms a deletion without doing it", async (t) => {
   const bench = await probeBench(t);
   const ran = await bench.probe({

@@ -118,6 +118,12 @@ test("after an update whose response was lost, the next step is to commit the lo
   assert.match(lost.stderr, /Next: commit integrations\.lock\.yaml, correct what failed, then apply again/);
 });
 
+test("a plan doesn't say that a value was never sent if the response to sending it was lost", async (t) => {
+  const s = await withLostUpdates(t, { kind: "reset", when: "after" });
+  const { stdout } = await s.run(["plan"], { env: ROTATED });
+  assert.match(stdout, /username {2}"you" {2}\(not known to be sent\)/);
+});
+
 test("after a lost update that sent the first roles of an AWS integration, keys aren't sent without roles", async (t) => {
   const s = await syncWorkbench(t);
   const aws = (secret: string, roles = ""): string =>
