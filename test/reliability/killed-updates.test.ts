@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { block, JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { gitRepository, NO_GIT, REAL_GIT } from "../support/git.ts";
-import { sampleOf } from "../support/effort.ts";
+import { effort, sampleOf } from "../support/effort.ts";
 import { runProgram, type ProgramResult } from "../support/kill/program.ts";
 import type { SystemFaults } from "../support/kill/system-faults.ts";
+import { seededRandom, testSeed } from "../support/random.ts";
 import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const FORMER = { A: "former-value-of-a", B: "value-of-b", PASSWORD: "former-password" };
 const ROTATED = { ...FORMER, A: "rotated-value-of-a" };
+const seed = testSeed();
 /** The run lock of the killed run is that of a dead process. */
 const LATER = { env: FORMER, io: { isAlive: () => false } };
 
@@ -59,8 +61,13 @@ function program(
   });
 }
 
+/** @param done how many files are renamed first: the run lock, the journal and the lockfile */
+function killAtRename(done: number): SystemFaults {
+  return { fail: [{ operation: "rename", path: LOCKFILE, code: "EIO", kill: true, after: done }] };
+}
+
 /** After all updates, before the lockfile is replaced. */
-const AFTER_ALL: SystemFaults = { fail: [{ operation: "rename", path: LOCKFILE, code: "EIO", kill: true }] };
+const AFTER_ALL = killAtRename(0);
 
 async function killed(s: SyncWorkbench, faults = AFTER_ALL, env = ROTATED): Promise<void> {
   const ended = await program(s, faults, env);
@@ -169,8 +176,7 @@ test("after several killed applies in a row, the former state is put back", asyn
   const s = await withKilledUpdates(t);
   await before(s);
   // At each renaming: of the old run lock, the journal, the lockfile with what is in doubt, and the last lockfile.
-  for (const done of [0, 1, 2, 3])
-    await killed(s, { fail: [{ operation: "rename", path: LOCKFILE, code: "EIO", kill: true, after: done }] }, FORMER);
+  for (const done of [0, 1, 2, 3]) await killed(s, killAtRename(done), FORMER);
   assert.deepEqual(liveValues(s), PUT_BACK);
   await after(s);
   const again = await s.apply([], { ...LATER, env: ROTATED });
@@ -274,4 +280,31 @@ test("a limit: if the journal is lost too, a plan of the former state shows noth
   assert.deepEqual((await s.plan([], LATER)).changes, []);
   assert.equal((await s.apply(["--resend", "edited", "--resend", "literal", "--resend", "rotated"], LATER)).exit, 0);
   assert.deepEqual(liveValues(s), PUT_BACK);
+});
+
+test(`after random kills and rollbacks, the server has what the file wants when an apply has ended (seed ${seed})`, async (t) => {
+  const random = seededRandom(seed);
+  const upTo = (most: number): number => 1 + Math.floor(random() * most);
+  for (let life = 0; life < effort(2); life += 1) {
+    const s = await readyToUpdate(t);
+    const steps: string[] = [];
+    let isNew = true;
+    for (let step = upTo(4); step > 0; step -= 1) {
+      isNew = random() < 0.5;
+      await (isNew ? after(s) : before(s));
+      // Half of them at a renaming: the last one is that of the lockfile, after all updates.
+      const faults = random() < 0.5 ? killAtRename(upTo(4) - 1) : { killAt: upTo(80) };
+      const ended = await program(s, faults, isNew ? ROTATED : FORMER);
+      steps.push(`${isNew ? "new" : "former"}, ${JSON.stringify(faults)}, ${ended.signal ?? "ended"}`);
+    }
+    if (random() < 0.7) isNew = !isNew;
+    await (isNew ? after(s) : before(s));
+    const now = { ...LATER, env: isNew ? ROTATED : FORMER };
+    const story = [...steps, isNew ? "new" : "former"].join("; ");
+    if (random() < 0.3) await s.apply(["--only", "literal"], now);
+    assert.equal((await s.apply([], now)).exit, 0, story);
+    assert.deepEqual(liveValues(s), isNew ? SENT : PUT_BACK, story);
+    assert.deepEqual((await s.plan([], now)).changes, [], story);
+    assert.equal(await s.read(JOURNAL), undefined, story);
+  }
 });
