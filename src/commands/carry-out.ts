@@ -163,7 +163,7 @@ function lockLostProblem({ lock }: CommandInputs): Diagnostic {
 }
 
 function lockChangedProblem({ lock }: CommandInputs): Diagnostic {
-  const message = `${lock.name} was changed by somebody else after the plan was made, so nothing was done`;
+  const message = `${lock.name} was changed by somebody else after the plan was made, so neither it nor the workspace was changed`;
   return errorDiagnostic("lock-unwritten", message, "apply again: the plan is then made from the lockfile of now");
 }
 

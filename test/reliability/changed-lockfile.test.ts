@@ -73,3 +73,22 @@ test("export --append doesn't overwrite a lockfile that is written while it read
   assert.match(ran.stderr, /\[lock-unwritten\]: .* was changed by somebody else while the workspace was read/);
   assert.deepEqual([await s.read(LOCKFILE), await s.read("integrations.yaml")], [s.pulled, file]);
 });
+
+test("if a lockfile is pulled during an import, the message doesn't say that nothing was done, since the block was added", async (t) => {
+  const s = await pulledBench(t);
+  await s.byHand("POST", "/integrations", {
+    type: "VULTR",
+    name: "hand",
+    scope: "WORKSPACE",
+    identifier: "hand",
+    token: "t",
+  });
+  const pull: typeof fetch = async (input, init) => {
+    if ((await s.read("integrations.yaml"))?.includes("hand:")) await s.write(LOCKFILE, s.pulled);
+    return fetch(input, init);
+  };
+  const ran = await s.run(["import", "hand", s.stored("hand").hash_id], { io: { fetch: pull } });
+  assert.equal(ran.exit, 6, ran.stderr);
+  assert.match(ran.stderr, /added hand to integrations\.yaml.*so neither it nor the workspace was changed/s);
+  assert.equal(await s.read(LOCKFILE), s.pulled);
+});
