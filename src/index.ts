@@ -31,7 +31,7 @@ export { EMPTY_LOCKFILE, workspaceSection } from "./model/lockfile.ts";
 export type { LockedLifecycle, LockEntry, Lockfile, LockSection, StoredValue } from "./model/lockfile.ts";
 export { formatLockfile } from "./checkout/lockfile/write.ts";
 export { decodeJournal, encodeJournalRecord } from "./checkout/journal/codec.ts";
-export type { BeginRecord, EndRecord, Journal, JournalRecord } from "./apply/journal.ts";
+export type { BeginRecord, CreationRecord, EndRecord, Journal, JournalRecord, UpdatesRecord } from "./apply/journal.ts";
 
 // The API.
 export type * from "./api/client.ts";

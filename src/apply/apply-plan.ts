@@ -3,6 +3,7 @@ import type { LockSection } from "../model/lockfile.ts";
 import { phasesOf } from "../plan/action-order.ts";
 import type { Change, Plan } from "../plan/change.ts";
 import { heldParts } from "../plan/review/held-parts.ts";
+import { announceUpdates } from "./announce-updates.ts";
 import { FreshList } from "./fresh-list.ts";
 import type { Outcome } from "./outcome.ts";
 import { ApplyState, type ApplyInput } from "./apply-state.ts";
@@ -33,6 +34,7 @@ export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPla
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();
   const bugs: unknown[] = [];
+  if (!options.signal.aborted) await announceUpdates(plan.changes, state, options.journal);
   for (const changes of phasesOf(plan.changes)) {
     const carryOut = async (change: Change): Promise<void> => {
       try {

@@ -7,6 +7,7 @@ import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts
 import { buildLockEntry, lastSentPart, withPartsOf, type EntryFacts } from "../plan/compare/lock-entry.ts";
 import { assumedEntry } from "../plan/decide/assume.ts";
 import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
+import type { StoredValue } from "../model/stored-value.ts";
 import { doubtfulValue } from "../plan/compare/stored-references.ts";
 
 export interface ApplyInput {
@@ -119,15 +120,39 @@ export class ApplyState {
    */
   doubt(key: Key, hashId: HashId, sent: ReadonlySet<string>): void {
     const entry = this.entry(key);
-    const seen = comparableLive(this.live(hashId));
     const lastSent = new Map(entry.lastSent);
-    for (const [path, value] of comparableDesired(this.desired(key))) {
-      if (!sent.has(path) || seen.get(path) !== undefined) continue;
-      const kept = doubtfulValue(value, lastSent.get(path), path, { hashId, key: this.#key });
+    for (const [path, kept] of this.#valuesInDoubt(key, entry, hashId, sent)) {
       if (kept === undefined) lastSent.delete(path);
       else lastSent.set(path, kept);
     }
     this.#entries.set(key, { ...entry, lastSent });
+  }
+
+  /**
+   * The paths of an update for which the lockfile would be wrong if the run were killed after it. This is asked before
+   * anything is done, so a renamed integration still has its former key.
+   */
+  pathsInDoubt(key: Key, hashId: HashId, sent: ReadonlySet<string>): string[] {
+    const entry = [...this.#entries.values()].find((each) => each.hashId === hashId);
+    return entry === undefined ? [] : [...this.#valuesInDoubt(key, entry, hashId, sent).keys()];
+  }
+
+  /** What the entry keeps of each value that would be in doubt without a clear response, by path. Undefined: nothing. */
+  #valuesInDoubt(
+    key: Key,
+    { lastSent }: LockEntry,
+    hashId: HashId,
+    sent: ReadonlySet<string>,
+  ): Map<string, StoredValue | undefined> {
+    const seen = comparableLive(this.live(hashId));
+    const found = new Map<string, StoredValue | undefined>();
+    for (const [path, value] of comparableDesired(this.desired(key))) {
+      if (!sent.has(path) || seen.get(path) !== undefined) continue;
+      const stored = lastSent.get(path);
+      const kept = doubtfulValue(value, stored, path, { hashId, key: this.#key });
+      if (kept !== stored) found.set(path, kept);
+    }
+    return found;
   }
 
   /** Whether the file changes this path, and no reviewed plan has that change. */

@@ -71,7 +71,7 @@ async function applyUpdate(change: Update, { state, tools }: ApplyContext): Prom
   const live = state.live(hashId);
   const desired = withPlannedIdentifier(state.desired(key), fields);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, change));
-  const sent = new Set([...fields.map(({ path }) => path), ...carriedPaths(change, state)]);
+  const sent = sentPaths(change, state);
   if (!answer.ok) {
     if (isOutcomeUnknown(answer.error)) state.doubt(key, hashId, sent);
     return failure(apiFailure(answer.error));
@@ -93,6 +93,11 @@ async function applyDelete({ key, hash_id: hashId }: Delete, { state, tools }: A
 function withPlannedIdentifier(desired: IntegrationWithIds, fields: Update["fields"]): IntegrationWithIds {
   const identifier = fields.find(({ path }) => path === "identifier")?.after;
   return typeof identifier === "string" ? { ...desired, identifier } : desired;
+}
+
+/** Every path that an update sends with the file's value. */
+export function sentPaths(change: Update, state: ApplyState): ReadonlySet<string> {
+  return new Set([...change.fields.map(({ path }) => path), ...carriedPaths(change, state)]);
 }
 
 /** Paths of the carried API fields that were sent with the file's value. */

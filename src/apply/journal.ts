@@ -35,7 +35,22 @@ export interface EndRecord {
   readonly outcome: { readonly hash: HashId; readonly identifier?: string } | "refused";
 }
 
-export type JournalRecord = BeginRecord | EndRecord;
+/**
+ * Written before the first update of a run that sends values which the API never returns. If the run ends normally, the
+ * lockfile says what was sent. Otherwise the integrations may have these values or the former ones.
+ */
+export interface UpdatesRecord {
+  readonly kind: "updates";
+  readonly api: string;
+  readonly workspace: string;
+  /** The paths of these values, by integration. The values themselves are nowhere. */
+  readonly paths: ReadonlyMap<HashId, readonly string[]>;
+}
+
+/** A record of one creation. */
+export type CreationRecord = BeginRecord | EndRecord;
+
+export type JournalRecord = CreationRecord | UpdatesRecord;
 
 /** What a begin record says about a creation. */
 export interface CreateIntention {
@@ -90,7 +105,7 @@ export function interruptedCreates(
 ): Map<Key, InterruptedCreate> {
   const open = new Map<Key, InterruptedCreate>();
   for (const record of records) {
-    if (!isRecordOf(record, target)) continue;
+    if (!isCreationOf(record, target)) continue;
     if (record.kind === "begin") open.set(record.key, interruptedCreate(record, trust));
     else if (record.outcome === "refused") open.delete(record.key);
     else {
@@ -121,6 +136,24 @@ function interruptedCreate(
   };
 }
 
+/**
+ * The values that an earlier run was about to send and that the API never returns: their paths, by integration. A journal
+ * that isn't trusted says nothing about them.
+ */
+export function interruptedUpdates(
+  records: readonly JournalRecord[],
+  target: Target,
+  trust: JournalTrust,
+): Map<HashId, ReadonlySet<string>> {
+  const found = new Map<HashId, ReadonlySet<string>>();
+  if (trust !== "trusted") return found;
+  for (const record of records) {
+    if (record.kind !== "updates" || !isRecordOf(record, target)) continue;
+    for (const [hashId, paths] of record.paths) found.set(hashId, new Set([...(found.get(hashId) ?? []), ...paths]));
+  }
+  return found;
+}
+
 /** Records of other workspaces. They stay in the journal until a run on that workspace. */
 export function foreignRecords(records: readonly JournalRecord[], target: Target): JournalRecord[] {
   return records.filter((record) => !isRecordOf(record, target));
@@ -128,4 +161,9 @@ export function foreignRecords(records: readonly JournalRecord[], target: Target
 
 export function isRecordOf(record: JournalRecord, { api, workspace }: Target): boolean {
   return record.api === api && record.workspace === workspace;
+}
+
+/** Whether it is the record of a creation in this workspace. */
+export function isCreationOf(record: JournalRecord, target: Target): record is CreationRecord {
+  return record.kind !== "updates" && isRecordOf(record, target);
 }

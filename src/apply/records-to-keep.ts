@@ -5,7 +5,15 @@ import { doubtfulHashes } from "../plan/match/doubtful-creations.ts";
 import { createdCandidates } from "../plan/match/interrupted-creates.ts";
 import { keyFilter, type KeyChoice } from "../plan/match/key-filter.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
-import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord, type JournalTrust } from "./journal.ts";
+import {
+  foreignRecords,
+  interruptedCreates,
+  isCreationOf,
+  isRecordOf,
+  type JournalRecord,
+  type JournalTrust,
+  type UpdatesRecord,
+} from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A finished apply whose lockfile is written. */
@@ -57,8 +65,35 @@ export function recordsToKeep(records: readonly JournalRecord[], finished: Finis
       return open.has(key) || isLeftOut(key) || isDoubtful ? [key] : [];
     }),
   );
-  const own = records.filter((record) => isRecordOf(record, target) && keep.has(record.key));
-  return [...foreignRecords(records, target), ...own];
+  const own = records.filter((record) => isCreationOf(record, target) && keep.has(record.key));
+  return [...foreignRecords(records, target), ...own, ...updatesToKeep(records, finished)];
+}
+
+/**
+ * A trusted record has done its work: before anything else was done, the lockfile got what it says. What a journal says
+ * that isn't trusted stays until a run sends these values or git can say whether it tracks the journal.
+ */
+function updatesToKeep(
+  records: readonly JournalRecord[],
+  { target, trust, section, outcomes }: FinishedApply,
+): UpdatesRecord[] {
+  if (trust === "trusted") return [];
+  const held = new Set([...section.values()].map(({ hashId }) => hashId));
+  const sent = new Map(
+    outcomes.flatMap(({ change, kind }) =>
+      kind === "done" && change.action === "update"
+        ? [[change.hash_id, new Set(change.fields.map(({ path }) => path))] as const]
+        : [],
+    ),
+  );
+  return records.flatMap((record): UpdatesRecord[] => {
+    if (record.kind !== "updates" || !isRecordOf(record, target)) return [];
+    const paths = [...record.paths].flatMap(([hashId, named]) => {
+      const left = named.filter((path) => !sent.get(hashId)?.has(path));
+      return held.has(hashId) && left.length > 0 ? [[hashId, left] as const] : [];
+    });
+    return paths.length === 0 ? [] : [{ ...record, paths: new Map(paths) }];
+  });
 }
 
 /** What was deleted or dropped from the lockfile by this run. */

@@ -1,4 +1,4 @@
-import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, isCreationOf, type CreationRecord, type JournalRecord } from "../apply/journal.ts";
 import type { EndReason } from "../exit.ts";
 import { KEY_ADVICE } from "../config/fingerprint-key.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
@@ -163,7 +163,8 @@ function ownedHashProblem(
       return errorDiagnostic("owned", message, hint);
     }
   }
-  const record = records.find((each) => isRecordOf(each, target) && hashOfRecord(each) === hashId);
+  const creations = records.flatMap((each) => (isCreationOf(each, target) ? [each] : []));
+  const record = creations.find((each) => hashOfRecord(each) === hashId);
   if (record === undefined) return undefined;
   const message = `${hashId} belongs to the key ${record.key}, whose apply was interrupted`;
   return errorDiagnostic("owned", message, applyAdopts(options));
@@ -192,7 +193,7 @@ function applyAdopts(options: ImportOptions): string {
 }
 
 /** The hash of what a creation made, or of what it is to replace. */
-function hashOfRecord(record: JournalRecord): HashId | undefined {
+function hashOfRecord(record: CreationRecord): HashId | undefined {
   if (record.kind === "begin") return record.replaces;
   return record.outcome === "refused" ? undefined : record.outcome.hash;
 }

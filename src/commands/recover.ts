@@ -1,4 +1,4 @@
-import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, interruptedUpdates } from "../apply/journal.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
 import type { EndReason } from "../exit.ts";
@@ -34,8 +34,8 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   const inputs = await readCommandInputs(session);
   if (!inputs.ok) return inputs;
   const { lock } = inputs.value;
-  const begun = await interruptedKeys(inputs.value);
-  if (begun !== undefined && begun.length === 0) {
+  const begun = await openKeys(inputs.value);
+  if (begun === "nothing") {
     console.note(
       `nothing to recover: no apply of this workspace was interrupted (there is no ${journalOf(lock.name)})`,
     );
@@ -60,12 +60,14 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   );
   if (!applied.ok) return applied;
   const { reasons, diagnostics } = applied.value;
-  const left = await interruptedKeys(inputs.value);
-  const open = (left ?? []).map((key) => openCreationProblem(key, options));
-  console.problems([...diagnostics.filter(({ code }) => code !== "interrupted-create"), ...open]);
+  const left = (await openKeys(inputs.value)) ?? [];
+  const open = left === "nothing" ? [] : left.map((key) => openCreationProblem(key, options));
+  console.problems([...diagnostics.filter(({ code }) => !REPORTED_AT_THE_END.has(code)), ...open]);
   if (open.length === 0 && !hasErrors(diagnostics)) console.note(`Next: commit ${lock.name}.`);
   return success([...reasons, ...(open.length > 0 ? (["failed"] as const) : [])]);
 }
+
+const REPORTED_AT_THE_END: ReadonlySet<string> = new Set(["interrupted-create", "interrupted-update"]);
 
 /**
  * Whether the change adopts or records what an interrupted creation made. What such creations did besides is already
@@ -85,12 +87,15 @@ function keysToRead(keys: readonly Key[], { written, lock, target }: CommandInpu
   return keys.filter((key) => known.has(key)).toSorted();
 }
 
-/** The keys whose creation isn't known to have ended. Undefined if the journal can't be read. */
-async function interruptedKeys({ lock, target }: CommandInputs): Promise<readonly Key[] | undefined> {
+/**
+ * The keys whose creation isn't known to have ended; there are none if only updates were interrupted. `nothing`: neither
+ * was. Undefined if it can't be read.
+ */
+async function openKeys({ lock, target }: CommandInputs): Promise<readonly Key[] | "nothing" | undefined> {
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) return undefined;
-  const own = journal.value.filter((record: JournalRecord) => isRecordOf(record, target));
-  return [...interruptedCreates(own, target, "trusted").keys()];
+  const keys = [...interruptedCreates(journal.value, target, "trusted").keys()];
+  return keys.length === 0 && interruptedUpdates(journal.value, target, "trusted").size === 0 ? "nothing" : keys;
 }
 
 function openCreationProblem(key: Key, options: RecoverOptions): Diagnostic {

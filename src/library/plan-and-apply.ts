@@ -49,7 +49,7 @@ export interface Planned {
   /** Plain data, the same for the same input. It holds no secret value. */
   readonly plan: Plan;
   /**
-   * The lockfile with what an interrupted apply created. If a journal was passed in, write this lockfile before
+   * The lockfile with what an interrupted apply created, and without the values that it left in doubt. If a journal was passed in, write this lockfile before
    * {@link apply}.
    */
   readonly lockfile: Lockfile;
@@ -106,7 +106,8 @@ export interface ApplyOptions {
   /** A `read-write` client for the plan's target. */
   readonly client: ApiClient;
   /**
-   * Records each creation before it is sent. A record must be durable when the promise resolves: after a crash, the
+   * Records each creation before it is sent, and before the updates which values they send that the API never returns.
+   * A record must be durable when the promise resolves: after a crash, the
    * next {@link plan} needs it in order to create nothing twice.
    */
   readonly journal: Journal;

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 const VALUE = Symbol("value");
 
@@ -102,4 +102,10 @@ export function fingerprintSecret(
 ): string | undefined {
   const value = Secret[VALUE](secret);
   return value === undefined ? undefined : key.sign([hashId, path, value]);
+}
+
+/** A fingerprint with the same key's name that no value has. */
+export function fingerprintOfNoValue(fingerprint: string): string {
+  const start = fingerprint.lastIndexOf(":") + 1;
+  return fingerprint.slice(0, start) + createHash("sha256").update(fingerprint).digest("base64url");
 }

@@ -1,11 +1,12 @@
-import type { EndRecord, JournalRecord } from "../../apply/journal.ts";
+import type { EndRecord, JournalRecord, UpdatesRecord } from "../../apply/journal.ts";
 import { failure, isHashId, isKey, success, type HashId, type Result, type Scope } from "../../model/integration.ts";
 import { isRecord } from "../../model/json.ts";
 import type { LockedLifecycle } from "../../model/lockfile.ts";
 
-/** Writes a record as one line. Of the values that are sent, it contains only the name, which everybody can read. */
+/** Writes a record as one line. Of the values that are sent, it contains only the name of a creation, which everybody can read. */
 export function encodeJournalRecord(record: JournalRecord): string {
-  return `${JSON.stringify({ version: 1, ...record })}\n`;
+  const fields = record.kind === "updates" ? { ...record, paths: [...record.paths] } : record;
+  return `${JSON.stringify({ version: 1, ...fields })}\n`;
 }
 
 /**
@@ -29,7 +30,12 @@ function decodeJournalRecord(line: string): JournalRecord | undefined {
   if (fields?.["version"] !== 1) return undefined;
   const text = (name: string): string | undefined => textOf(fields[name]);
   const [api, workspace, key] = [text("api"), text("workspace"), text("key")];
-  if (api === undefined || workspace === undefined || key === undefined || !isKey(key)) return undefined;
+  if (api === undefined || workspace === undefined) return undefined;
+  if (fields["kind"] === "updates") {
+    const paths = parsePaths(fields["paths"]);
+    return paths === undefined ? undefined : { kind: "updates", api, workspace, paths };
+  }
+  if (key === undefined || !isKey(key)) return undefined;
   if (fields["kind"] === "end") {
     const outcome = parseOutcome(fields["outcome"]);
     return outcome === undefined ? undefined : { kind: "end", api, workspace, key, outcome };
@@ -60,6 +66,22 @@ function decodeJournalRecord(line: string): JournalRecord | undefined {
     ...(name === undefined ? {} : { name }),
     ...(alike === undefined ? {} : { alike }),
   };
+}
+
+function parsePaths(value: unknown): UpdatesRecord["paths"] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const found = new Map<HashId, readonly string[]>();
+  for (const pair of value) {
+    if (!Array.isArray(pair) || pair.length !== 2) return undefined;
+    const [hash, paths]: readonly unknown[] = pair;
+    if (typeof hash !== "string" || !isHashId(hash) || !areTexts(paths)) return undefined;
+    found.set(hash, paths);
+  }
+  return found;
+}
+
+function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 function isTime(value: unknown): value is number {

@@ -4,7 +4,7 @@ import { kindOfFile, notRegularProblem } from "../file-kind.ts";
 import { readBytes } from "../read-bytes.ts";
 import { decodeJournal } from "./codec.ts";
 
-/** A journal holds only the creations of one run, so a real one is far smaller. */
+/** A journal holds only what one run creates and sends, so a real one is far smaller. */
 const LARGEST_JOURNAL = 64 * 1024 * 1024;
 
 /** Why a journal can't be read: the line that is damaged, or what the system says. */

@@ -1,4 +1,4 @@
-import { isRecordOf } from "../../apply/journal.ts";
+import { isCreationOf } from "../../apply/journal.ts";
 import { readJournal } from "../../checkout/journal/read.ts";
 import { journalOf } from "../../checkout/paths.ts";
 import { errorDiagnostic } from "../../model/diagnostic.ts";
@@ -56,7 +56,7 @@ export async function readUnmanaged(
  */
 async function checkJournalIsSettled({ lock, target, given }: LookUpInputs): Promise<Result<void, CommandStop>> {
   const journal = await readJournal(journalOf(lock.path));
-  if (journal.ok && !journal.value.some((record) => isRecordOf(record, target))) return success(undefined);
+  if (journal.ok && !journal.value.some((record) => isCreationOf(record, target))) return success(undefined);
   const message = `${journalOf(lock.name)} holds what an interrupted apply may have made`;
   const hint = `finish it first: ${commandText("apply", given)}`;
   return stop("invalid", errorDiagnostic("unfinished-apply", message, hint));

@@ -44,7 +44,7 @@ async function carryOutPlan(
   if (!runLock.isHeld()) return stop("stale", lockLostProblem(inputs));
   // Somebody may have pulled another lockfile while this run waited.
   if (await hasLockfileChanged(session, inputs.lock)) return stop("stale", lockChangedProblem(inputs));
-  const saved = await saveInterruptedCreates(session, inputs, prepared);
+  const saved = await saveInterruptedRuns(session, inputs, prepared);
   if (!saved.ok) return saved;
   const describeOutcome = outcomeLines();
   console.progress?.changesStarted(plan.changes.filter(isDue).length);
@@ -132,11 +132,11 @@ function asReleased(outcome: Outcome, released: ReadonlySet<Key> | undefined): O
 }
 
 /**
- * Writes what interrupted runs created to the lockfile before anything new is begun, since the journal keeps only one
- * creation of a key.
+ * Writes what interrupted runs created, and which values they left in doubt, to the lockfile before anything new is begun:
+ * the journal keeps only one creation of a key, and it is gone when this run ends.
  * @returns the inputs with the new lockfile
  */
-async function saveInterruptedCreates(
+async function saveInterruptedRuns(
   session: Session<SyncApplyOptions>,
   inputs: CommandInputs,
   { section }: PreparedPlan,

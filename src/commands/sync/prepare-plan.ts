@@ -1,6 +1,6 @@
 import type { ApiClient, ApiFailure, Member } from "../../api/client.ts";
 import { describeFailure } from "../../api/words/describe.ts";
-import { interruptedCreates, type JournalRecord, type JournalTrust } from "../../apply/journal.ts";
+import { interruptedCreates, interruptedUpdates, type JournalRecord, type JournalTrust } from "../../apply/journal.ts";
 import { errorDiagnostic } from "../../model/diagnostic.ts";
 import type { IntegrationWithIds, Result } from "../../model/integration.ts";
 import { success } from "../../model/integration.ts";
@@ -8,6 +8,7 @@ import { workspaceSection, type LockSection } from "../../model/lockfile.ts";
 import type { Plan, PlanFlags } from "../../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../../plan/input.ts";
 import { withInterruptedCreates } from "../../plan/match/interrupted-creates.ts";
+import { withInterruptedUpdates } from "../../plan/match/interrupted-updates.ts";
 import { checkJournal } from "../../plan/match/journal-claims.ts";
 import { NO_OTHER_FILES, type FileClaims } from "../../plan/match/other-files.ts";
 import { pairWithLockfile } from "../../plan/match/pairing.ts";
@@ -57,7 +58,7 @@ export interface PreparedPlan {
   readonly plan: Plan;
   readonly desired: readonly IntegrationWithIds[];
   readonly observed: ObservedWorkspace;
-  /** The lockfile's section, with what interrupted runs created. */
+  /** The lockfile's section, with what interrupted runs created, and without the values that they left in doubt. */
   readonly section: LockSection;
 }
 
@@ -171,7 +172,8 @@ function checkedPlanInput(
   flags: PlanFlags,
   { inputs: { written, integrations, lock: lockfile, target, key }, records, trust, namesOfFlags }: PlanSources,
 ): Result<Omit<PlanInput, "desired" | "observed">, CommandStop> {
-  const lock = workspaceSection(lockfile.lock, target);
+  const begun = interruptedUpdates(records, target, trust);
+  const lock = withInterruptedUpdates(workspaceSection(lockfile.lock, target), begun);
   const unmatched = namesOfFlags === "checked" ? [] : unmatchedFlags(flags, integrations, lock.keys());
   if (unmatched.length > 0) return stop("invalid", ...unmatched);
   return success({

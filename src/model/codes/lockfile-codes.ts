@@ -81,6 +81,11 @@ export const LOCKFILE_CODES = {
     means: "An earlier apply was interrupted while it created this integration.",
     todo: "Apply: it adopts what was created, or creates it.",
   },
+  "interrupted-update": {
+    means:
+      "An earlier apply was interrupted while it sent values that the API never returns. It isn't known which value the integration has.",
+    todo: "Apply: it sends what the file wants. Then the lockfile is right again.",
+  },
   "unfinished-apply": {
     means: "The journal holds creations of an interrupted apply, so some integrations may belong to keys already.",
     todo: "Run `apply` first: it finds these integrations and records them in the lockfile.",

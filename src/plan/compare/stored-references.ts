@@ -1,7 +1,14 @@
 import { isList, isMap } from "../../model/json.ts";
 import type { FieldValue } from "../../model/integration.ts";
-import { fingerprintSecret, Secret, type FingerprintKey } from "../../model/secret.ts";
-import { referenceState, writeLiteralMap, type ReferenceState, type StoredValue } from "../../model/stored-value.ts";
+import { fingerprintOfNoValue, fingerprintSecret, Secret, type FingerprintKey } from "../../model/secret.ts";
+import {
+  literalMap,
+  referenceState,
+  referenceStates,
+  writeLiteralMap,
+  type ReferenceState,
+  type StoredValue,
+} from "../../model/stored-value.ts";
 import { compareWithStored, isMadeWith, pairParts } from "./compare-values.ts";
 
 /** What the lockfile keeps of a value that was sent. */
@@ -46,6 +53,30 @@ export function doubtfulValue(
   // The fingerprint for another path is that of no value here: every value counts as rotated, which needs no review.
   const fingerprint = fingerprintSecret(value, key, hashId, `${path} (in doubt)`);
   return fingerprint === undefined ? undefined : { variable, fingerprint };
+}
+
+/**
+ * What the lockfile keeps of a value that a killed run may have replaced by another one, which isn't known any more. So no
+ * value may count as the one last sent. Undefined: it keeps nothing.
+ */
+export function storedInDoubt(stored: StoredValue): StoredValue | undefined {
+  const states = referenceStates(stored);
+  const isLost = states.some((state) => !("sent" in state) && state.fingerprint === null);
+  return states.length === 0 || isLost ? undefined : withoutKnownValues(stored);
+}
+
+/** Every value of its references counts as rotated, which needs no review. What else changes is still reviewed. */
+function withoutKnownValues(stored: StoredValue): StoredValue {
+  const state = referenceState(stored);
+  if (state !== undefined) {
+    if ("sent" in state || state.fingerprint === null) return stored;
+    return { variable: state.variable, fingerprint: fingerprintOfNoValue(state.fingerprint) };
+  }
+  if (isList(stored)) return stored.map(withoutKnownValues);
+  const map = literalMap(stored);
+  if (map === undefined) return stored;
+  const items = Object.entries(map).map(([name, item]) => [name, withoutKnownValues(item)] as const);
+  return writeLiteralMap(Object.fromEntries(items));
 }
 
 /** What the lockfile keeps, with the file's present variables for references that were never sent. */

@@ -90,6 +90,7 @@ const RECORDS: readonly JournalRecord[] = [
     lifecycle: { protect: true, onRemove: "retain", rotate: 2 },
   },
   { kind: "end", ...TARGET, key: "b", outcome: "refused" },
+  { kind: "updates", ...TARGET, paths: new Map([["5e39", ["token", "extra.options"]]]) },
 ];
 
 const PLAN = {
