@@ -34,7 +34,7 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   const inputs = await readCommandInputs(session);
   if (!inputs.ok) return inputs;
   const { lock } = inputs.value;
-  const begun = await openKeys(inputs.value);
+  const begun = await unsettledKeys(inputs.value);
   if (begun === "nothing") {
     console.note(
       `nothing to recover: no apply of this workspace was interrupted (there is no ${journalOf(lock.name)})`,
@@ -60,7 +60,7 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   );
   if (!applied.ok) return applied;
   const { reasons, diagnostics } = applied.value;
-  const left = (await openKeys(inputs.value)) ?? [];
+  const left = (await unsettledKeys(inputs.value)) ?? [];
   const open = left === "nothing" ? [] : left.map((key) => openCreationProblem(key, options));
   console.problems([...diagnostics.filter(({ code }) => !REPORTED_AT_THE_END.has(code)), ...open]);
   if (open.length === 0 && !hasErrors(diagnostics)) console.note(`Next: commit ${lock.name}.`);
@@ -91,7 +91,7 @@ function keysToRead(keys: readonly Key[], { written, lock, target }: CommandInpu
  * The keys whose creation isn't known to have ended; there are none if only updates were interrupted. `nothing`: neither
  * was. Undefined if it can't be read.
  */
-async function openKeys({ lock, target }: CommandInputs): Promise<readonly Key[] | "nothing" | undefined> {
+async function unsettledKeys({ lock, target }: CommandInputs): Promise<readonly Key[] | "nothing" | undefined> {
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) return undefined;
   const keys = [...interruptedCreates(journal.value, target, "trusted").keys()];
