@@ -96,7 +96,7 @@ export async function syncWorkbench(test: TestContext, options: EmulatorOptions 
 }
 
 /** A change in a few words. */
-export function changeInWords(change: Change): string {
+function changeInWords(change: Change): string {
   const fields = "fields" in change && change.action === "update" ? change.fields : [];
   return [
     change.action,

@@ -9,9 +9,9 @@ import {
   lockSectionOf,
   OTHER_FINGERPRINT_KEY,
   planFor,
+  planInWords,
   secretOf,
 } from "../../../test/support/builders.ts";
-import { changeInWords } from "../../../test/support/sync-workbench.ts";
 import { withInterruptedUpdates } from "./interrupted-updates.ts";
 
 const a = (fields: Readonly<Record<string, FieldValue>> = {}): IntegrationWithIds =>
@@ -31,24 +31,24 @@ function planAfter(paths: readonly string[], wanted: IntegrationWithIds, offline
     live: [live(locked)],
     ...(offline ? { offline } : {}),
   });
-  return changes.map(changeInWords);
+  return planInWords({ changes });
 }
 
 test("the value that was sent last before the interrupted update is sent again, and nothing else", () => {
   for (const offline of [false, true]) {
-    assert.deepEqual(planAfter([], locked, offline), ["keep a"]);
-    assert.deepEqual(planAfter(["token"], locked, offline), ["update a token:rotated"]);
-    assert.deepEqual(planAfter(["username"], locked, offline), ["update a username:never-sent"]);
+    assert.deepEqual(planAfter([], locked, offline), []);
+    assert.deepEqual(planAfter(["token"], locked, offline), ["update a ha token:rotated"]);
+    assert.deepEqual(planAfter(["username"], locked, offline), ["update a ha username:never-sent"]);
   }
 });
 
 test("another variable, or a literal instead of a reference, is still shown as an edit, which is reviewed", () => {
-  assert.deepEqual(planAfter(["token"], a({ token: secretOf("U", "value") })), ["update a token:edited"]);
-  assert.deepEqual(planAfter(["token"], a({ token: "literal" })), ["update a token:edited"]);
+  assert.deepEqual(planAfter(["token"], a({ token: secretOf("U", "value") })), ["update a ha token:edited"]);
+  assert.deepEqual(planAfter(["token"], a({ token: "literal" })), ["update a ha token:edited"]);
 });
 
 test("without the value, the plan says that it can't compare it", () => {
-  assert.deepEqual(planAfter(["token"], a({ token: secretOf("T") })), ["keep a"]);
+  assert.deepEqual(planAfter(["token"], a({ token: secretOf("T") })), []);
   const { changes } = planFor([a({ token: secretOf("T") })], {
     lock: lockSectionOf({ a: doubted(["token"]) ?? entry(locked) }),
     live: [live(locked)],
@@ -98,6 +98,6 @@ test("a map with a reference keeps its literals, and counts as rotated", () => {
   assert.ok(kept);
   for (const value of ["value", "other"]) {
     const plan = planFor([withMap(value)], { lock: lockSectionOf({ a: kept }), live: [live(wanted)] });
-    assert.deepEqual(plan.changes.map(changeInWords), ["update a extra.options:rotated"]);
+    assert.deepEqual(planInWords(plan), ["update a ha extra.options:rotated"]);
   }
 });
