@@ -54,10 +54,9 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   );
   const { read, projects } = found.value;
   const missed = [...read.diagnostics, ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN])];
-  const unknown = unknownTypeProblem(
-    options.type,
-    found.value.lives.map(({ type }) => type),
-  );
+  // Locked ones are not among those that can be exported, but their type is known.
+  const types = [...found.value.lives, ...section.values()].map(({ type }) => type);
+  const unknown = unknownTypeProblem(options.type, types);
   if (unknown !== undefined) return stop("invalid", ...missed, unknown);
   if (keyed.length === 0) return nothingFound(session, { reasons: read.reasons, diagnostics: missed });
   const { names, reader } = await readAccessNames(

@@ -27,18 +27,13 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   const overview = await readOverview(inputs.value, session.options.project);
   if (!overview.ok) return reportStop(session, overview.error);
   const { rows, read } = overview.value;
-  const unknown = unknownTypeProblem(
-    session.options.type,
-    rows.map(({ type }) => type),
-  );
-  if (unknown !== undefined) return reportStop(session, stop("invalid", unknown).error);
-  const chosen = rows.filter((row) => isAskedFor(row, session.options));
   const { io, console, options } = session;
-  const diagnostics = [
-    ...read.diagnostics,
-    ...listDuplicateWarnings(rows),
-    ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN]),
-  ];
+  const missed = [...read.diagnostics, ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN])];
+  const types = rows.map(({ type }) => type);
+  const unknown = unknownTypeProblem(options.type, types);
+  if (unknown !== undefined) return reportStop(session, stop("invalid", ...missed, unknown).error);
+  const chosen = rows.filter((row) => isAskedFor(row, options));
+  const diagnostics = [...missed, ...listDuplicateWarnings(rows)];
   if (options.format === "json") {
     const document = { integrations: chosen, diagnostics: diagnostics.map((diagnostic) => diagnosticJson(diagnostic)) };
     io.stdout.write(harmlessJson(document));

@@ -97,6 +97,6 @@ export function runLockStop(problem: RunLockProblem, name: string): Result<never
     return stop("invalid", errorDiagnostic("unwritable", text));
   }
   const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;
-  const hint = `wait for it with --lock-timeout SECONDS; the lock of a dead run (${runLockOf(name)}) expires 30 s after it was last seen`;
+  const hint = `run this again when it has ended (apply and recover wait for it with --lock-timeout SECONDS); the lock of a dead run (${runLockOf(name)}) expires 30 s after it was last seen`;
   return stop("stale", errorDiagnostic("another-run", text, hint));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { displayWidth } from "../../src/render/width.ts";
-import { block } from "../support/desired-file.ts";
+import { block, LOCKFILE } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const WEBSITE = { scope: "PROJECT", project_name: "company-website" };
@@ -73,6 +73,22 @@ test("a type that doesn't exist is an error for list and export; a known type ma
     }
   }
   assert.deepEqual(await rows(s, "--type", "sentry"), []);
+  // A type that only managed integrations have is known too, though there is nothing of it to export.
+  const lock = (await s.read(LOCKFILE)) ?? "";
+  await s.write(LOCKFILE, lock.replace("type: VULTR", "type: BRAND_NEW"));
+  const managed = await s.run(["export", "--append", "--type", "brand_new"]);
+  assert.equal(managed.exit, 3);
+  assert.match(managed.stderr, /\[no-match\]: no unmanaged integration matches/);
+});
+
+test("if a type doesn't exist and something couldn't be read, list says both", async (t) => {
+  const s = await syncWorkbench(t);
+  await mixedWorkspace(s);
+  const match = { path: "project_name=company-website" };
+  s.emulator.addFault({ kind: "reject", status: 403, message: "Access denied", match });
+  const ran = await s.run(["list", "--type", "vultur"]);
+  assert.equal(ran.exit, 3);
+  assert.match(ran.stderr, /\[unreadable-project\][^]*\[no-match\]: --type/);
 });
 
 test("list groups by place, and doesn't break keys and hashes on a narrow terminal", async (t) => {

@@ -274,6 +274,11 @@ test("two applies at once on one checkout: the second changes nothing and exits 
   const second = await bench.run(["sync", "--apply"], { env, io: { pid: 2 } });
   assert.equal(second.exit, 6, second.stderr);
   assert.match(second.stderr, /another run is active on this checkout: process 1 on .*, last seen 0 s ago/);
+  // The hint is true for every command: export and import don't have the option.
+  assert.match(
+    second.stderr,
+    /hint: run this again when it has ended \(apply and recover wait for it with --lock-timeout/,
+  );
   assert.equal((await bench.run(["sync", "--plan"], { env })).exit, 0);
   assert.equal((await first).exit, 0);
   assert.equal(bench.emulator.stored().length, 1);
