@@ -64,6 +64,8 @@ export interface PlanInput {
 
 /** The state that the steps of planning share. Its `lock` is without the keys that this plan drops. */
 export interface PlanContext extends PlanInput {
+  /** The keys that the file names. */
+  readonly wantedKeys: ReadonlySet<Key>;
   /** Keys for which nothing is done. */
   readonly refusedKeys: ReadonlyMap<Key, Refusal>;
   /** The owner of each current hash: its key in the lockfile, or what to call the owner if another file manages it. */

@@ -63,9 +63,8 @@ export function matchByIdentifier(
   found: readonly CounterpartLookup[],
   index: PartIndex,
   live: ReadonlyMap<HashId, LiveIntegration | undefined>,
-  { owners, lock, desired: all }: Pick<PlanContext, "owners" | "lock" | "desired">,
+  { owners, lock, wantedKeys }: Pick<PlanContext, "owners" | "lock" | "wantedKeys">,
 ): CounterpartMatch {
-  const wantedKeys = new Set(all.map(({ key }) => key));
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
       .flatMap((item) => live.get(item.hashId) ?? [])

@@ -8,7 +8,7 @@ import { pairWithLockfile } from "./pairing.ts";
 /** The lockfile as the steps of planning see it. */
 export interface LockState extends Pick<
   PlanContext,
-  "lock" | "owners" | "former" | "forgotten" | "leaving" | "ownerOf"
+  "wantedKeys" | "lock" | "owners" | "former" | "forgotten" | "leaving" | "ownerOf"
 > {
   readonly wanted: readonly PairedIntegration[];
   /** Entries that the file no longer names, those that the plan drops from the lockfile too. */
@@ -42,6 +42,7 @@ export function lockState(
   return {
     wanted: pairWithLockfile(desired, kept),
     unwanted,
+    wantedKeys,
     lock: kept,
     forgotten,
     leaving,

@@ -20,7 +20,6 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
         return [
           ...pendingWarnings(change),
           ...openToEveryoneWarnings(change, desired.get(change.key)),
-          ...namesakeWarnings(change, changes, context),
           ...newSubject(change, desired.get(change.key), context),
         ];
       case "update":
@@ -44,6 +43,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
   const offline = context.observed === "offline" ? offlineWarnings(changes) : [];
   return sortWarnings([
     ...warnings,
+    ...namesakeWarnings(changes, desired, context),
     ...environmentPermissions(changes, desired),
     ...changes.flatMap((change) => returnedReferenceWarnings(change, desired.get(change.key))),
     ...renameHints(changes, context.lock),
